@@ -1,0 +1,5 @@
+//! Finds Proxy-Wasm plugins that act on a stale route.
+
+pub mod finding;
+pub mod ir;
+pub mod source;
