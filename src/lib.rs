@@ -1,5 +1,7 @@
 //! Finds Proxy-Wasm plugins that act on a stale route.
 
 pub mod finding;
+pub mod flow;
 pub mod ir;
+pub mod sdk;
 pub mod source;

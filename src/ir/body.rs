@@ -369,9 +369,10 @@ pub struct FieldInit {
 /// What happens with formatted text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatKind {
-    /// It becomes a value: `format!`, `format_args!`, `write!` (whose target is the first argument
-    /// and also gets the text).
+    /// It becomes a value: `format!`, `format_args!`.
     Value,
+    /// It is appended to the first argument: `write!`, `writeln!`.
+    Write,
     /// It is logged or printed: `info!`, `println!`, `eprintln!`.
     Log,
     /// It becomes a panic message: `assert!`, after which the code goes on.
@@ -427,4 +428,14 @@ pub enum UnaryOp {
     Not,
     /// `-`.
     Neg,
+}
+
+impl Operand {
+    /// Where the operand stands in the source.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Place(p) => p.span,
+            Self::Const(_, span) => *span,
+        }
+    }
 }

@@ -1,0 +1,446 @@
+//! The abstract interpreter: runs callbacks over abstract values.
+//!
+//! A call is analysed in the context of its arguments; the result is tabulated, so a function is
+//! analysed once for each distinct input (the functional approach of Sharir and Pnueli, with the
+//! reachable part of the heap as part of the input). That makes dispatch, closures, constants and
+//! property paths exact where the source is, without a separate pass for each.
+
+mod call;
+mod closure;
+mod host;
+mod models;
+mod place;
+mod stmt;
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ir::{Body, FnId, GlobalId, LabelId, ModuleId, Symbol};
+use crate::sdk::{Phase, Sdk};
+use crate::source::Span;
+
+use super::resolve::Resolver;
+use super::state::State;
+use super::tag::{Age, SiteId, SourceId, Storage, TagSet};
+use super::types::{TyEnv, TyId, TyTable};
+use super::value::{Cell, PtrKind, Val, Values};
+
+/// What is known of a heap cell besides its value.
+#[derive(Clone, Debug)]
+pub(crate) struct CellInfo {
+    /// What kind of state it is.
+    pub(crate) storage: Storage,
+    /// For a static its name.
+    pub(crate) name: Option<Symbol>,
+    /// Stands for several allocations: writes are weak.
+    pub(crate) many: bool,
+    /// It is a context object: passing it whole to unknown code reads nothing of it.
+    pub(crate) is_context: bool,
+}
+
+/// A later read of a kept value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReadEvent {
+    /// Where.
+    pub(crate) span: Span,
+    /// In which callback.
+    pub(crate) callback: Symbol,
+    /// Calls from the callback to the read, outermost first.
+    pub(crate) stack: Vec<(Span, String)>,
+    /// The function that holds the read.
+    pub(crate) function: String,
+    /// Certainty was lost before.
+    pub(crate) low: bool,
+    /// Stored by another stream.
+    pub(crate) foreign: bool,
+}
+
+/// A context constructor handed to the host.
+#[derive(Clone, Debug)]
+pub(crate) struct Registration {
+    pub(crate) is_root: bool,
+    pub(crate) constructor: Val,
+    pub(crate) span: Span,
+    pub(crate) module: ModuleId,
+}
+
+/// A request header read where the host has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) span: Span,
+    pub(crate) property: Symbol,
+    pub(crate) callback: Symbol,
+    pub(crate) phase: Phase,
+    pub(crate) is_header: bool,
+    pub(crate) stack: Vec<(Span, String)>,
+}
+
+/// A change of a routing input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reroute {
+    pub(crate) span: Span,
+    pub(crate) callback: Symbol,
+}
+
+/// All that runs of callbacks have shown.
+#[derive(Default)]
+pub(crate) struct Facts {
+    pub(crate) reads: FxHashMap<(SiteId, SourceId), Vec<ReadEvent>>,
+    /// How each store depends on each source: decided, certainty lost.
+    pub(crate) stores: FxHashMap<(SiteId, SourceId), (bool, bool)>,
+    pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
+    pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
+    pub(crate) unreadable: Vec<Unreadable>,
+    pub(crate) reroutes: Vec<Reroute>,
+    pub(crate) executed: FxHashSet<FnId>,
+    pub(crate) callbacks: Vec<(TyId, Symbol)>,
+    pub(crate) recursion_cut: bool,
+    pub(crate) out_of_fuel: Option<Symbol>,
+}
+
+/// One activation of a body.
+pub(crate) struct Frame<'p> {
+    pub(crate) func: FnId,
+    pub(crate) body: &'p Body,
+    /// Closure indices from the function's body to this one.
+    pub(crate) path: Rc<[u32]>,
+    pub(crate) base: u32,
+    pub(crate) module: ModuleId,
+    pub(crate) env: Rc<TyEnv>,
+    /// Decisions of the branches around the current statement.
+    pub(crate) ctrl: TagSet,
+    /// `ctrl` came from the caller: it goes no deeper.
+    pub(crate) ctrl_inherited: bool,
+    /// Conditions on which it depends which result is returned.
+    pub(crate) ret_ctrl: TagSet,
+    pub(crate) rets: Vec<Val>,
+    pub(crate) exits: Vec<(State, Val)>,
+    /// Keeps the states of the exits apart.
+    pub(crate) split: bool,
+    pub(crate) breaks: Vec<(LabelId, bool, Option<State>)>,
+    pub(crate) call_span: Span,
+    pub(crate) args: Vec<Val>,
+}
+
+#[derive(PartialEq, Eq, Hash, Clone)]
+pub(crate) struct CallKey {
+    func: FnId,
+    path: Rc<[u32]>,
+    args: Vec<Val>,
+    ctrl: TagSet,
+    env: Rc<TyEnv>,
+    flags: (u8, u8, u8),
+    cells: Vec<(Cell, Val)>,
+}
+
+pub(crate) struct CallResult {
+    val: Val,
+    /// `None` when the call never returns.
+    cells: Option<Vec<(Cell, Val)>>,
+    flags: (
+        super::state::Happened,
+        super::state::Happened,
+        super::state::Happened,
+    ),
+    effects: bool,
+}
+
+/// The interpreter.
+pub(crate) struct Interp<'p> {
+    pub(crate) r: &'p Resolver<'p>,
+    pub(crate) sdk: &'p Sdk,
+    pub(crate) tys: TyTable,
+    pub(crate) v: Values,
+    pub(crate) st: State,
+    pub(crate) frames: Vec<Frame<'p>>,
+    pub(crate) cells: Vec<CellInfo>,
+    allocs: FxHashMap<(Span, Storage), u32>,
+    statics: FxHashMap<GlobalId, u32>,
+    consts: FxHashMap<GlobalId, Val>,
+    pub(crate) static_order: Vec<u32>,
+    /// Role of `Rc` allocations made now.
+    pub(crate) storage: Storage,
+    pub(crate) callback: Symbol,
+    pub(crate) phase: Phase,
+    /// The request headers are surely gone: reading one fails.
+    pub(crate) headers_gone: bool,
+    pub(crate) request_always_readable: bool,
+    pub(crate) facts: Facts,
+    pub(crate) registrations: Vec<Registration>,
+    pub(crate) effects: u64,
+    fuel: u64,
+    memo: FxHashMap<CallKey, Rc<CallResult>>,
+    active: Vec<CallKey>,
+    names: FxHashMap<FnId, Rc<str>>,
+    pub(crate) quiet: u32,
+    /// The call that was just evaluated never returns.
+    pub(crate) st_dead: bool,
+    /// Closures that an SDK outside of the tree keeps until a callout is answered.
+    pub(crate) pending: Val,
+    /// Callouts answered now come after the response headers.
+    pub(crate) callout_late: bool,
+}
+
+/// Statements one callback may take. Real plugins need a few thousand.
+const FUEL: u64 = 400_000;
+/// Deeper call chains are cut.
+const MAX_FRAMES: usize = 48;
+/// How often one function may be on the stack with different arguments.
+const MAX_RECURSION: usize = 3;
+
+impl<'p> Interp<'p> {
+    pub(crate) fn new(r: &'p Resolver<'p>, sdk: &'p Sdk) -> Self {
+        Self {
+            r,
+            sdk,
+            tys: TyTable::new(),
+            v: Values::new(),
+            st: State::default(),
+            frames: Vec::new(),
+            cells: Vec::new(),
+            allocs: FxHashMap::default(),
+            statics: FxHashMap::default(),
+            consts: FxHashMap::default(),
+            static_order: Vec::new(),
+            storage: Storage::Static,
+            callback: Symbol::new("start"),
+            phase: Phase::VmStart,
+            headers_gone: false,
+            request_always_readable: false,
+            facts: Facts::default(),
+            registrations: Vec::new(),
+            effects: 0,
+            fuel: FUEL,
+            memo: FxHashMap::default(),
+            active: Vec::new(),
+            names: FxHashMap::default(),
+            quiet: 0,
+            st_dead: false,
+            pending: Val::BOTTOM,
+            callout_late: false,
+        }
+    }
+
+    /// Gets ready for a run of a callback.
+    pub(crate) fn begin(&mut self, callback: Symbol, phase: Phase) {
+        self.callback = callback;
+        self.phase = phase;
+        self.fuel = FUEL;
+        self.memo.clear();
+    }
+
+    /// Takes one step of the budget; `false` when it is used up.
+    fn burn(&mut self) -> bool {
+        if self.fuel == 0 {
+            self.facts.out_of_fuel.get_or_insert(self.callback);
+            return false;
+        }
+        self.fuel -= 1;
+        true
+    }
+
+    pub(crate) fn fn_name(&mut self, f: FnId) -> Rc<str> {
+        if let Some(n) = self.names.get(&f) {
+            return n.clone();
+        }
+        let n: Rc<str> = self.r.fn_name(f).into();
+        self.names.insert(f, n.clone());
+        n
+    }
+
+    fn frame(&self) -> &Frame<'p> {
+        // Evaluation only happens inside a frame.
+        self.frames
+            .last()
+            .unwrap_or_else(|| unreachable!("invariant: a frame is active"))
+    }
+
+    fn frame_mut(&mut self) -> &mut Frame<'p> {
+        self.frames
+            .last_mut()
+            .unwrap_or_else(|| unreachable!("invariant: a frame is active"))
+    }
+
+    /// The calls from the callback to the running function, outermost first.
+    pub(crate) fn call_stack(&mut self) -> Vec<(Span, String)> {
+        let ids: Vec<(Span, FnId)> = self
+            .frames
+            .iter()
+            .skip(1)
+            .map(|f| (f.call_span, f.func))
+            .collect();
+        ids.into_iter()
+            .map(|(s, f)| (s, self.fn_name(f).to_string()))
+            .collect()
+    }
+
+    /// A new heap cell for an allocation at `span`, holding `v`.
+    pub(crate) fn alloc(&mut self, span: Span, v: Val, is_context: bool) -> Cell {
+        let key = (span, self.storage);
+        let id = match self.allocs.get(&key) {
+            Some(&id) => id,
+            None => {
+                let id = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+                self.cells.push(CellInfo {
+                    storage: self.storage,
+                    name: None,
+                    many: false,
+                    is_context,
+                });
+                self.allocs.insert(key, id);
+                id
+            }
+        };
+        let cell = Cell::Heap(id);
+        let old = self.st.get(cell);
+        if old == Val::BOTTOM {
+            self.st.set(cell, v);
+        } else {
+            self.cells[id as usize].many = true;
+            let j = self.v.join(old, v);
+            self.st.set(cell, j);
+        }
+        cell
+    }
+
+    /// The cell of a static, initialised at its first use.
+    pub(crate) fn static_cell(&mut self, id: GlobalId) -> Cell {
+        let data = &self.r.program.globals[id.index()];
+        let cell = match self.statics.get(&id) {
+            Some(&c) => c,
+            None => {
+                let c = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+                self.cells.push(CellInfo {
+                    storage: Storage::Static,
+                    name: Some(data.name),
+                    many: false,
+                    is_context: false,
+                });
+                self.statics.insert(id, c);
+                self.static_order.push(c);
+                c
+            }
+        };
+        if self.st.get(Cell::Heap(cell)) == Val::BOTTOM {
+            let ty = self
+                .r
+                .ty(&mut self.tys, data.module, &data.ty, &TyEnv::default());
+            let placeholder = self.v.opaque(TagSet::EMPTY, ty);
+            self.st.set(Cell::Heap(cell), placeholder);
+            if let Some(init) = data.init {
+                let old = std::mem::replace(&mut self.storage, Storage::Static);
+                let v = self.run_fn(init, Vec::new(), TyId::UNKNOWN, data.span, TagSet::EMPTY);
+                self.storage = old;
+                let v = self.v.typed(v, ty);
+                if v != Val::BOTTOM {
+                    self.st.set(Cell::Heap(cell), v);
+                }
+            }
+        }
+        Cell::Heap(cell)
+    }
+
+    /// The value of a constant.
+    pub(crate) fn const_value(&mut self, id: GlobalId) -> Val {
+        if let Some(&v) = self.consts.get(&id) {
+            return v;
+        }
+        let data = &self.r.program.globals[id.index()];
+        let ty = self
+            .r
+            .ty(&mut self.tys, data.module, &data.ty, &TyEnv::default());
+        let unknown = self.v.opaque(TagSet::EMPTY, ty);
+        self.consts.insert(id, unknown);
+        if let Some(init) = data.init {
+            let v = self.run_fn(init, Vec::new(), TyId::UNKNOWN, data.span, TagSet::EMPTY);
+            if v != Val::BOTTOM && !self.v.has_ptr(v) {
+                let v = self.v.typed(v, ty);
+                self.consts.insert(id, v);
+                return v;
+            }
+            // `&["a", "b"]` points at a temporary of the initialiser, which is gone: look through.
+            let v = self.content(v);
+            if v != Val::BOTTOM && !self.v.has_ptr(v) {
+                self.consts.insert(id, v);
+                return v;
+            }
+        }
+        unknown
+    }
+
+    /// Uses up a value: later reads of kept values are recorded.
+    pub(crate) fn note_read(&mut self, tags: TagSet, span: Span) {
+        if tags.is_empty() || self.quiet > 0 {
+            return;
+        }
+        for tag in self.v.tags.list(tags) {
+            let Age::Kept {
+                site,
+                open,
+                foreign,
+            } = tag.age
+            else {
+                continue;
+            };
+            if !open && !foreign {
+                continue;
+            }
+            let event = ReadEvent {
+                span,
+                callback: self.callback,
+                stack: self.call_stack(),
+                function: {
+                    let f = self.frame().func;
+                    self.fn_name(f).to_string()
+                },
+                low: tag.low,
+                foreign,
+            };
+            let list = self.facts.reads.entry((site, tag.source)).or_default();
+            match list
+                .iter_mut()
+                .find(|e| e.span == span && e.callback == event.callback)
+            {
+                Some(e) => e.low &= event.low,
+                None => list.push(event),
+            }
+            let decided = tag.kind != super::tag::Kind::Copied;
+            let s = self
+                .facts
+                .stores
+                .entry((site, tag.source))
+                .or_insert((true, true));
+            s.0 &= decided;
+            s.1 &= tag.low;
+        }
+    }
+
+    /// Kept values reach something that acts.
+    pub(crate) fn note_act(&mut self, tags: TagSet) {
+        for tag in self.v.tags.list(tags) {
+            if let Age::Kept { site, .. } = tag.age {
+                self.facts.acts.insert((site, tag.source));
+            }
+        }
+    }
+
+    /// Kept values reach a log or metric.
+    pub(crate) fn note_tell(&mut self, tags: TagSet) {
+        for tag in self.v.tags.list(tags) {
+            if let Age::Kept { site, .. } = tag.age {
+                self.facts.tells.insert((site, tag.source));
+            }
+        }
+    }
+
+    /// A pointer to each of some places.
+    pub(crate) fn pointer_to(&mut self, targets: &[place::Target], kind: PtrKind) -> Val {
+        let mut out = Val::BOTTOM;
+        for t in targets {
+            let p = self.v.ptr(t.cell, &t.path, kind);
+            out = self.v.join(out, p);
+        }
+        out
+    }
+}

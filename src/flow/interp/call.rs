@@ -1,0 +1,964 @@
+//! Calls: finding what runs, running it once per distinct input.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use crate::ir::{
+    Body, Call, Callee, FnId, ModuleId, Operand, Param, Path, Receiver, Symbol, Type, TypeDefKind,
+};
+use crate::source::Span;
+
+use super::place::{Located, Target};
+use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION};
+use crate::flow::resolve::{Def, Method};
+use crate::flow::state::{Happened, State};
+use crate::flow::tag::TagSet;
+use crate::flow::types::{TraitRef, TyEnv, TyId, TyKind};
+use crate::flow::value::{Callable, Cell, Key, Node, Ptr, PtrKind, TagSet0, Val};
+
+/// A body about to run.
+pub(crate) struct Activation<'p> {
+    pub(crate) func: FnId,
+    pub(crate) body: &'p Body,
+    pub(crate) path: Rc<[u32]>,
+    pub(crate) env: Rc<TyEnv>,
+    pub(crate) args: Vec<Val>,
+    pub(crate) span: Span,
+    pub(crate) ctrl: TagSet,
+}
+
+impl<'p> Interp<'p> {
+    /// Resolves a path, `Self` and type parameters included. The second part is the type through
+    /// which a member was named.
+    pub(crate) fn resolve_path(&mut self, module: ModuleId, path: &Path) -> Option<(Def, TyId)> {
+        let env = self.frame().env.clone();
+        let first = path.segments.first()?.name;
+        let owner = if let Some(q) = &path.qself {
+            Some(self.r.ty(&mut self.tys, module, q, &env))
+        } else {
+            env.get(first)
+                .filter(|_| path.segments.len() > 1 || first == "Self")
+        };
+        if let Some(ty) = owner {
+            let TyKind::Adt(t, _) = *self.tys.kind(ty) else {
+                let name = path.last();
+                if path.segments.len() > 1 || path.qself.is_some() {
+                    if let Some(Def::Fn(f)) = self.trait_member(ty, name) {
+                        return Some((Def::Fn(f), ty));
+                    }
+                    return Some((Def::External(Symbol::new(&format!("?::{name}"))), ty));
+                }
+                return None;
+            };
+            if path.qself.is_none() && path.segments.len() == 1 {
+                return Some((Def::Type(t), ty));
+            }
+            return Some((self.member_of(t, path.last()), ty));
+        }
+        let def = self.r.path(module, path)?;
+        let mut ty = TyId::UNKNOWN;
+        if path.segments.len() > 1 {
+            let prefix = Path {
+                global: path.global,
+                qself: None,
+                segments: path.segments[..path.segments.len() - 1].to_vec(),
+            };
+            if let Some(Def::Type(_)) = self.r.path(module, &prefix) {
+                ty = self.r.ty(&mut self.tys, module, &Type::Path(prefix), &env);
+            }
+        }
+        if ty == TyId::UNKNOWN
+            && let Def::Type(_) | Def::Variant(..) = def
+        {
+            ty = self
+                .r
+                .ty(&mut self.tys, module, &Type::Path(path.clone()), &env);
+        }
+        Some((def, ty))
+    }
+
+    fn member_of(&self, t: crate::ir::TypeId, name: Symbol) -> Def {
+        if let TypeDefKind::Enum(vs) = &self.r.program.types[t.index()].kind
+            && vs.iter().any(|v| v.name == name)
+        {
+            return Def::Variant(t, name);
+        }
+        if let Some(m) = self.r.methods(t, name).first() {
+            return Def::Fn(m.func);
+        }
+        for &i in self.r.impls_of(t) {
+            let imp = &self.r.program.impls[i.index()];
+            if let Some(&(_, g)) = imp.consts.iter().find(|(n, _)| *n == name) {
+                return Def::Global(g);
+            }
+        }
+        Def::Member(t, name)
+    }
+
+    fn trait_member(&self, ty: TyId, name: Symbol) -> Option<Def> {
+        let TyKind::Traits(traits) = self.tys.kind(ty) else {
+            return None;
+        };
+        traits.iter().find_map(|t| {
+            let tr = &self.r.program.traits[t.in_tree?.index()];
+            tr.methods
+                .iter()
+                .copied()
+                .find(|f| self.r.program.functions[f.index()].name == name)
+                .map(Def::Fn)
+        })
+    }
+
+    /// Evaluates a call; `None` when it never returns.
+    pub(crate) fn call(&mut self, call: &'p Call) -> Option<Val> {
+        match &call.callee {
+            Callee::Path(path) => self.call_path(call, path),
+            Callee::Method(name) => self.call_method(call, *name),
+            Callee::Value(op) => {
+                let callee = self.operand(op);
+                let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                self.call_value(callee, args, call.span)
+            }
+        }
+    }
+
+    fn call_path(&mut self, call: &'p Call, path: &'p Path) -> Option<Val> {
+        let module = self.frame().module;
+        let def = self.resolve_path(module, path);
+        match def {
+            Some((Def::Fn(f), ty)) => {
+                let func = &self.r.program.functions[f.index()];
+                // `Trait::method(x)`: the receiver decides.
+                if func.trait_id.is_some() && func.receiver.is_some() && !call.args.is_empty() {
+                    return self.call_method(call, func.name);
+                }
+                let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                self.enter_fn(f, ty, args, call, path)
+            }
+            Some((Def::Type(_) | Def::Variant(..), _)) => Some(self.construct(path, &call.args)),
+            Some((Def::Member(t, name), ty)) => {
+                let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                Some(self.derived_member(t, ty, name, &args))
+            }
+            Some((Def::Global(g), _)) => {
+                let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                let v = self.const_value(g);
+                self.call_value(v, args, call.span)
+            }
+            Some((Def::External(full), ty)) => {
+                if matches!(full.as_str(), "Some" | "Ok" | "Err") {
+                    return Some(self.construct(path, &call.args));
+                }
+                self.call_external(call, full, ty)
+            }
+            _ => {
+                let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                self.unknown_call(None, &args, call.span)
+            }
+        }
+    }
+
+    fn construct(&mut self, path: &'p Path, args: &'p [Operand]) -> Val {
+        let fields: Vec<(Symbol, Val, Span)> = args
+            .iter()
+            .enumerate()
+            .map(|(i, a)| (Symbol::new(&i.to_string()), self.operand(a), a.span()))
+            .collect();
+        self.aggregate(path, &fields, None)
+    }
+
+    /// An associated function that the tree does not spell out: derived or from a std trait.
+    fn derived_member(
+        &mut self,
+        t: crate::ir::TypeId,
+        ty: TyId,
+        name: Symbol,
+        args: &[Val],
+    ) -> Val {
+        let ty = if ty == TyId::UNKNOWN {
+            self.tys.intern(TyKind::Adt(t, Vec::new()))
+        } else {
+            ty
+        };
+        if name == "default" && args.is_empty() {
+            return self.default_value(ty, 0);
+        }
+        let mut tags = TagSet::EMPTY;
+        for &a in args {
+            let d = self.deep_tags(a);
+            tags = self.v.tags.union(tags, d);
+        }
+        self.v.opaque(tags, ty)
+    }
+
+    /// `T::default()` of a derived impl: nothing is in it yet.
+    pub(crate) fn default_value(&mut self, ty: TyId, depth: u32) -> Val {
+        match self.tys.kind(ty).clone() {
+            TyKind::Adt(t, args) if depth < 4 => {
+                let default = Symbol::new("default");
+                if let Some(m) = self.r.methods(t, default).first().copied() {
+                    let span = self.frame().call_span;
+                    return self.run_fn(m.func, Vec::new(), ty, span, TagSet::EMPTY);
+                }
+                let def = &self.r.program.types[t.index()];
+                let TypeDefKind::Struct(fields) = &def.kind else {
+                    return self.v.opaque(TagSet::EMPTY, ty);
+                };
+                let mut env = TyEnv::default();
+                for (g, a) in def.generics.iter().zip(&args) {
+                    env.set(g.name, *a);
+                }
+                let parts = fields
+                    .iter()
+                    .map(|f| {
+                        let fty = self.r.ty(&mut self.tys, def.module, &f.ty, &env);
+                        (Key::Field(f.name), self.default_value(fty, depth + 1))
+                    })
+                    .collect();
+                self.v.make(Node {
+                    fields: parts,
+                    tys: vec![ty],
+                    ..Node::default()
+                })
+            }
+            TyKind::External(name, _) if name == "Option" => self.none(),
+            TyKind::External(name, _) if name == "bool" => {
+                self.v.known(crate::flow::value::Known::Bool(false))
+            }
+            _ => self.v.opaque(TagSet::EMPTY, ty),
+        }
+    }
+
+    /// `None`.
+    pub(crate) fn none(&mut self) -> Val {
+        self.v.make(Node {
+            known: vec![crate::flow::value::Known::Variant(Symbol::new("None"))],
+            complete: true,
+            ..Node::default()
+        })
+    }
+
+    /// Whether a function belongs to an SDK that is modelled rather than followed.
+    fn is_modelled(&self, f: FnId) -> bool {
+        let func = &self.r.program.functions[f.index()];
+        let krate = self.r.program.modules[func.module.index()].krate;
+        let package = self.r.crate_package(krate);
+        self.sdk.is_sdk_crate(package)
+            && !self.sdk.is_followed(package)
+            && self.sdk.call(func.name).is_some()
+    }
+
+    fn enter_fn(
+        &mut self,
+        f: FnId,
+        ty: TyId,
+        args: Vec<Val>,
+        call: &'p Call,
+        path: &'p Path,
+    ) -> Option<Val> {
+        let func = &self.r.program.functions[f.index()];
+        if self.is_modelled(f)
+            && let Some(host) = self.sdk.call(func.name).cloned()
+        {
+            let skip = usize::from(func.receiver.is_some());
+            let args: Vec<Val> = args.into_iter().skip(skip).collect();
+            return Some(self.host_call(&host, &args, call.span, func.receiver.is_none()));
+        }
+        let ctrl = TagSet::EMPTY;
+        let turbofish = path.segments.last().map_or(&[][..], |s| &s.args);
+        Some(self.run_generic(f, args, ty, call.span, ctrl, turbofish)).filter(|_| !self.dead())
+    }
+
+    fn dead(&mut self) -> bool {
+        std::mem::take(&mut self.st_dead)
+    }
+
+    /// Runs a function on arguments.
+    pub(crate) fn run_fn(
+        &mut self,
+        f: FnId,
+        args: Vec<Val>,
+        self_ty: TyId,
+        span: Span,
+        ctrl: TagSet,
+    ) -> Val {
+        self.run_generic(f, args, self_ty, span, ctrl, &[])
+    }
+
+    fn run_generic(
+        &mut self,
+        f: FnId,
+        args: Vec<Val>,
+        self_ty: TyId,
+        span: Span,
+        ctrl: TagSet,
+        turbofish: &[Type],
+    ) -> Val {
+        let func = &self.r.program.functions[f.index()];
+        let method = Method {
+            func: f,
+            impl_id: func.impl_id,
+        };
+        let mut self_ty = self_ty;
+        if self_ty == TyId::UNKNOWN
+            && let Some(i) = func.impl_id
+            && let Some(t) = self.r.impl_type(i)
+        {
+            self_ty = self.tys.intern(TyKind::Adt(t, Vec::new()));
+        }
+        let mut env = self.r.method_env(&mut self.tys, method, self_ty);
+        let caller = self.frames.last().map(|fr| (fr.module, fr.env.clone()));
+        for (i, g) in func.generics.iter().enumerate() {
+            let mut ty = TyId::UNKNOWN;
+            if let (Some(t), Some((m, e))) = (turbofish.get(i), &caller) {
+                ty = self.r.ty(&mut self.tys, *m, t, e);
+            }
+            if ty == TyId::UNKNOWN {
+                for (p, &a) in func.params.iter().zip(&args) {
+                    if names_param(&p.ty, g.name) {
+                        let c = self.content(a);
+                        if let [one] = self.v.node(c).tys[..] {
+                            ty = one;
+                        }
+                    }
+                }
+            }
+            if ty == TyId::UNKNOWN {
+                ty = self.r.bound_ty(&mut self.tys, func.module, g);
+            }
+            env.set(g.name, ty);
+        }
+        let args = self.typed_args(&func.params, args, func.module, &env);
+        if func.is_async {
+            let args: Rc<[Val]> = args.into();
+            return self.v.callable(Callable::Future {
+                func: f,
+                args,
+                self_ty,
+            });
+        }
+        self.run_now(f, args, env, span, ctrl)
+    }
+
+    /// Runs the body of a function whose arguments are in place.
+    pub(crate) fn run_now(
+        &mut self,
+        f: FnId,
+        args: Vec<Val>,
+        env: TyEnv,
+        span: Span,
+        ctrl: TagSet,
+    ) -> Val {
+        let func = &self.r.program.functions[f.index()];
+        let ret = self.r.ty(&mut self.tys, func.module, &func.ret, &env);
+        let Some(body) = &func.body else {
+            let mut tags = TagSet::EMPTY;
+            for &a in &args {
+                let d = self.deep_tags(a);
+                tags = self.v.tags.union(tags, d);
+            }
+            let tags = self.v.tags.low(tags);
+            return self.v.opaque(tags, ret);
+        };
+        self.facts.executed.insert(f);
+        let v = self.activate(Activation {
+            func: f,
+            body,
+            path: Rc::from([]),
+            env: Rc::new(env),
+            args,
+            span,
+            ctrl,
+        });
+        self.v.typed(v, ret)
+    }
+
+    /// Arguments with the declared types of their parameters, where they had none.
+    fn typed_args(
+        &mut self,
+        params: &[Param],
+        args: Vec<Val>,
+        module: ModuleId,
+        env: &TyEnv,
+    ) -> Vec<Val> {
+        let mut args = args;
+        for (p, a) in params.iter().zip(&mut args) {
+            let ty = self.r.ty(&mut self.tys, module, &p.ty, env);
+            *a = self.v.typed(*a, ty);
+        }
+        args
+    }
+
+    /// Runs a body, or takes the tabulated result for the same input.
+    pub(crate) fn activate(&mut self, act: Activation<'p>) -> Val {
+        let unknown = |this: &mut Self, args: &[Val]| {
+            let mut tags = TagSet::EMPTY;
+            for &a in args {
+                let d = this.deep_tags(a);
+                tags = this.v.tags.union(tags, d);
+            }
+            let tags = this.v.tags.low(tags);
+            this.v.opaque(tags, TyId::UNKNOWN)
+        };
+        let repeats = self
+            .frames
+            .iter()
+            .filter(|f| f.func == act.func && f.path == act.path)
+            .count();
+        if self.frames.len() >= MAX_FRAMES || repeats > MAX_RECURSION || !self.burn() {
+            self.facts.recursion_cut = true;
+            return unknown(self, &act.args);
+        }
+        let key = self.call_key(&act);
+        if self.active.contains(&key) {
+            // The same call is being analysed: its result so far is nothing.
+            self.st_dead = true;
+            return Val::BOTTOM;
+        }
+        if let Some(hit) = self.memo.get(&key).cloned() {
+            return self.replay(&hit);
+        }
+        let before = self.st.clone();
+        let effects = self.effects;
+        self.active.push(key.clone());
+        let (exits, ret_ctrl, rets) = self.run_body(act, false);
+        self.active.pop();
+        let mut val = Val::BOTTOM;
+        let mut state: Option<State> = None;
+        for (s, v) in exits {
+            val = self.v.join(val, v);
+            crate::flow::state::join_into(&mut state, s, &mut self.v);
+        }
+        if self.differ(&rets) && rets.len() > 1 {
+            val = self.v.taint(val, ret_ctrl);
+        }
+        let base = before.stack.len();
+        let result = match state {
+            Some(mut s) => {
+                s.stack.truncate(base);
+                self.st = s;
+                self.diff(&before, val, self.effects != effects)
+            }
+            None => {
+                self.st = before;
+                self.st_dead = true;
+                CallResult {
+                    val: Val::BOTTOM,
+                    cells: None,
+                    flags: (self.st.replied, self.st.resumed, self.st.rerouted),
+                    effects: self.effects != effects,
+                }
+            }
+        };
+        self.memo.insert(key, Rc::new(result));
+        val
+    }
+
+    fn replay(&mut self, hit: &CallResult) -> Val {
+        if hit.effects {
+            self.effects += 1;
+        }
+        match &hit.cells {
+            Some(cells) => {
+                for &(c, v) in cells {
+                    self.st.set(c, v);
+                }
+                (self.st.replied, self.st.resumed, self.st.rerouted) = hit.flags;
+                hit.val
+            }
+            None => {
+                self.st_dead = true;
+                Val::BOTTOM
+            }
+        }
+    }
+
+    fn diff(&self, before: &State, val: Val, effects: bool) -> CallResult {
+        let mut cells = Vec::new();
+        for (i, &v) in self.st.stack.iter().enumerate() {
+            let c = Cell::Stack(u32::try_from(i).unwrap_or(u32::MAX));
+            if before.get(c) != v {
+                cells.push((c, v));
+            }
+        }
+        for (i, &v) in self.st.heap.iter().enumerate() {
+            let c = Cell::Heap(u32::try_from(i).unwrap_or(u32::MAX));
+            if before.get(c) != v {
+                cells.push((c, v));
+            }
+        }
+        CallResult {
+            val,
+            cells: Some(cells),
+            flags: (self.st.replied, self.st.resumed, self.st.rerouted),
+            effects,
+        }
+    }
+
+    /// The input of a call: arguments, statics, and all cells reachable from them.
+    fn call_key(&self, act: &Activation<'p>) -> CallKey {
+        let mut ptrs: Vec<Ptr> = Vec::new();
+        let mut seen = FxHashSet::default();
+        for &a in &act.args {
+            self.v.pointers(a, &mut seen, &mut ptrs);
+        }
+        let mut cells: Vec<(Cell, Val)> = Vec::new();
+        for &s in &self.static_order {
+            let v = self.st.get(Cell::Heap(s));
+            cells.push((Cell::Heap(s), v));
+            self.v.pointers(v, &mut seen, &mut ptrs);
+        }
+        let mut known: FxHashSet<Cell> = cells.iter().map(|c| c.0).collect();
+        let mut i = 0;
+        while i < ptrs.len() {
+            let c = ptrs[i].cell;
+            i += 1;
+            if known.insert(c) {
+                let v = self.st.get(c);
+                cells.push((c, v));
+                self.v.pointers(v, &mut seen, &mut ptrs);
+            }
+        }
+        let code = |h: Happened| h as u8;
+        CallKey {
+            func: act.func,
+            path: act.path.clone(),
+            args: act.args.clone(),
+            ctrl: act.ctrl,
+            env: act.env.clone(),
+            flags: (
+                code(self.st.replied),
+                code(self.st.resumed),
+                code(self.st.rerouted),
+            ),
+            cells,
+        }
+    }
+
+    /// Runs a body in a new frame; gives its exits, the conditions that choose between results, and
+    /// the results.
+    pub(crate) fn run_body(
+        &mut self,
+        act: Activation<'p>,
+        split: bool,
+    ) -> (Vec<(State, Val)>, TagSet, Vec<Val>) {
+        let base = self.st.stack.len();
+        self.st
+            .stack
+            .resize(base + act.body.locals.len(), Val::BOTTOM);
+        for (i, &a) in act.args.iter().enumerate().take(act.body.locals.len()) {
+            self.st.stack[base + i] = a;
+        }
+        let module = self.r.program.functions[act.func.index()].module;
+        self.frames.push(Frame {
+            func: act.func,
+            body: act.body,
+            path: act.path,
+            base: u32::try_from(base).unwrap_or(u32::MAX),
+            module,
+            env: act.env,
+            ctrl: act.ctrl,
+            ctrl_inherited: !act.ctrl.is_empty(),
+            ret_ctrl: TagSet::EMPTY,
+            rets: Vec::new(),
+            exits: Vec::new(),
+            split,
+            breaks: Vec::new(),
+            call_span: act.span,
+            args: act.args,
+        });
+        let alive = self.block(&act.body.block);
+        if alive {
+            // A body that ends without a return gives `()`.
+            let unit = self.v.known(crate::flow::value::Known::Unit);
+            let st = self.st.clone();
+            let frame = self.frame_mut();
+            frame.rets.push(unit);
+            frame.exits.push((st, unit));
+        }
+        let Some(frame) = self.frames.pop() else {
+            return (Vec::new(), TagSet::EMPTY, Vec::new());
+        };
+        let mut exits = frame.exits;
+        for (s, _) in &mut exits {
+            s.stack.truncate(base);
+        }
+        self.st.stack.truncate(base);
+        (exits, frame.ret_ctrl, frame.rets)
+    }
+
+    /// Calls whatever a value can run.
+    pub(crate) fn call_value(&mut self, callee: Val, args: Vec<Val>, span: Span) -> Option<Val> {
+        let c = self.content(callee);
+        let fns = self.v.node(c).fns.clone();
+        if fns.is_empty() {
+            return self.unknown_call(Some(callee), &args, span);
+        }
+        self.fork(fns.len(), |this, i| {
+            this.call_one(&fns[i], args.clone(), span)
+        })
+    }
+
+    /// Runs alternatives from the same state and joins what they leave.
+    pub(crate) fn fork(
+        &mut self,
+        n: usize,
+        mut run: impl FnMut(&mut Self, usize) -> Option<Val>,
+    ) -> Option<Val> {
+        if n == 1 {
+            return run(self, 0);
+        }
+        let before = self.st.clone();
+        let mut out: Option<State> = None;
+        let mut val: Option<Val> = None;
+        for i in 0..n {
+            self.st = before.clone();
+            if let Some(v) = run(self, i) {
+                let st = std::mem::take(&mut self.st);
+                crate::flow::state::join_into(&mut out, st, &mut self.v);
+                val = Some(match val {
+                    Some(old) => self.v.join(old, v),
+                    None => v,
+                });
+            }
+        }
+        self.st = out.unwrap_or(before);
+        val
+    }
+
+    fn call_one(&mut self, f: &Callable, args: Vec<Val>, span: Span) -> Option<Val> {
+        match f {
+            Callable::Fn(f, ty) => {
+                let func = &self.r.program.functions[f.index()];
+                if self.is_modelled(*f)
+                    && let Some(host) = self.sdk.call(func.name).cloned()
+                {
+                    return Some(self.host_call(&host, &args, span, func.receiver.is_none()));
+                }
+                let v = self.run_fn(*f, args, *ty, span, TagSet::EMPTY);
+                Some(v).filter(|_| !self.dead())
+            }
+            Callable::Closure {
+                func,
+                path,
+                captures,
+                env,
+                is_async,
+            } => {
+                if *is_async {
+                    return Some(self.v.callable(f.clone()));
+                }
+                self.run_closure(*func, path, captures, env, args, span)
+            }
+            Callable::Future { .. } => Some(self.v.callable(f.clone())),
+            Callable::Constructor(name) => {
+                let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
+                if !is_variant {
+                    return self.unknown_call(None, &args, span);
+                }
+                let fields: Vec<(Symbol, Val, Span)> = args
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, a)| (Symbol::new(&i.to_string()), a, span))
+                    .collect();
+                let path = Path::of(&[name.as_str()]);
+                Some(self.aggregate(&path, &fields, None))
+            }
+        }
+    }
+
+    /// Evaluates a method call.
+    fn call_method(&mut self, call: &'p Call, name: Symbol) -> Option<Val> {
+        let (first, rest) = call.args.split_first()?;
+        let at = match first {
+            Operand::Place(p) => self.locate(p),
+            Operand::Const(..) => Located {
+                value: Some(self.operand_quiet(first)),
+                ..Located::default()
+            },
+        };
+        let raw = self.load(&at);
+        if raw == Val::BOTTOM && at.value.is_none() {
+            // A value that does not exist on this path, such as the payload of a known `None`.
+            if !at.targets.is_empty() && self.v.node(raw).tys.is_empty() {
+                let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
+                return self.unknown_call(None, &args, call.span);
+            }
+        }
+        let recv = self.content(raw);
+        if let Some(found) = self.find_methods(recv, name) {
+            let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
+            return self.run_methods(&found, &at, raw, recv, args, call, name);
+        }
+        if let Some(host) = self.host_method(recv, name) {
+            let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
+            return Some(self.host_call(&host, &args, call.span, false));
+        }
+        if let Some(inner) = self.deref_of(&at, recv, call.span) {
+            let at = Located {
+                value: Some(inner),
+                ..Located::default()
+            };
+            let recv = self.content(inner);
+            if let Some(found) = self.find_methods(recv, name) {
+                let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
+                return self.run_methods(&found, &at, inner, recv, args, call, name);
+            }
+            return self.model_method(call, name, at, inner, recv);
+        }
+        self.model_method(call, name, at, raw, recv)
+    }
+
+    /// The in-tree methods that a receiver can mean: target, type, certainty lost.
+    fn find_methods(&mut self, recv: Val, name: Symbol) -> Option<Vec<(Method, TyId, bool)>> {
+        let tys = self.v.node(recv).tys.clone();
+        let mut out: Vec<(Method, TyId, bool)> = Vec::new();
+        for &ty in &tys {
+            if let TyKind::Adt(t, _) = *self.tys.kind(ty) {
+                for m in self.r.methods(t, name) {
+                    out.push((m, ty, false));
+                }
+            }
+        }
+        if !out.is_empty() {
+            return Some(out);
+        }
+        for &ty in &tys {
+            let TyKind::Traits(traits) = self.tys.kind(ty).clone() else {
+                continue;
+            };
+            for t in traits {
+                self.methods_of_trait(t, name, ty, &mut out);
+            }
+        }
+        if out.is_empty() { None } else { Some(out) }
+    }
+
+    /// Nothing is known of the receiver but a trait: every implementation may be meant.
+    fn methods_of_trait(
+        &mut self,
+        t: TraitRef,
+        name: Symbol,
+        ty: TyId,
+        out: &mut Vec<(Method, TyId, bool)>,
+    ) {
+        let Some(id) = t.in_tree else { return };
+        if !self.r.trait_declares(id, name) {
+            return;
+        }
+        let krate = self.r.program.traits[id.index()].module;
+        let package = self
+            .r
+            .crate_package(self.r.program.modules[krate.index()].krate);
+        if self.sdk.is_sdk_crate(package) && !self.sdk.is_followed(package) {
+            return;
+        }
+        let impls = self.r.impls_of_trait(t).to_vec();
+        for i in impls.into_iter().take(16) {
+            if let Some(ty_id) = self.r.impl_type(i) {
+                let ty = self.tys.intern(TyKind::Adt(ty_id, Vec::new()));
+                for m in self.r.methods(ty_id, name) {
+                    out.push((m, ty, true));
+                }
+            }
+        }
+        if out.is_empty()
+            && let Some(f) = self.r.trait_method(id, name)
+        {
+            out.push((
+                Method {
+                    func: f,
+                    impl_id: None,
+                },
+                ty,
+                false,
+            ));
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn run_methods(
+        &mut self,
+        found: &[(Method, TyId, bool)],
+        at: &Located,
+        raw: Val,
+        recv: Val,
+        args: Vec<Val>,
+        call: &'p Call,
+        name: Symbol,
+    ) -> Option<Val> {
+        if let Some((m, _, _)) = found.first()
+            && self.is_modelled(m.func)
+            && let Some(host) = self.sdk.call(name).cloned()
+        {
+            return Some(self.host_call(&host, &args, call.span, false));
+        }
+        let targets = self.hop(&at.targets);
+        let is_self = self.is_self(&call.args);
+        let ctrl = if is_self && found.len() == 1 {
+            self.direct_ctrl()
+        } else {
+            TagSet::EMPTY
+        };
+        let found = found.to_vec();
+        self.fork(found.len(), |this, i| {
+            let (m, ty, low) = found[i];
+            let func = &this.r.program.functions[m.func.index()];
+            let mut all = Vec::with_capacity(args.len() + 1);
+            match func.receiver {
+                Some(Receiver::Ref | Receiver::RefMut) => all.push(if targets.is_empty() {
+                    if this.v.node(raw).ptrs.is_empty() {
+                        recv
+                    } else {
+                        raw
+                    }
+                } else {
+                    this.pointer_to(&targets, PtrKind::Borrow)
+                }),
+                Some(Receiver::Value) => {
+                    let v = this.cloned(raw);
+                    let tags = this.v.deep(v);
+                    if this.in_heap(at) {
+                        this.note_read(tags, call.args[0].span());
+                    }
+                    all.push(v);
+                }
+                None => all.push(recv),
+            }
+            all.extend(args.iter().copied());
+            let turbofish = &call.type_args;
+            let v = this.run_method(m, all, ty, call.span, ctrl, turbofish);
+            if this.dead() {
+                return None;
+            }
+            if low {
+                let mut memo = rustc_hash::FxHashMap::default();
+                return Some(this.v.map_tags(v, &mut memo, &mut |t| {
+                    Some(crate::flow::tag::Tag { low: true, ..t })
+                }));
+            }
+            Some(v)
+        })
+    }
+
+    /// Runs a method with `Self` and the impl's parameters in place. A default method of a trait
+    /// sees the type that the impl is for.
+    fn run_method(
+        &mut self,
+        m: Method,
+        args: Vec<Val>,
+        ty: TyId,
+        span: Span,
+        ctrl: TagSet,
+        turbofish: &[Type],
+    ) -> Val {
+        self.run_generic(m.func, args, ty, span, ctrl, turbofish)
+    }
+
+    /// Whether the receiver is `self`.
+    fn is_self(&self, args: &[Operand]) -> bool {
+        let Some(Operand::Place(p)) = args.first() else {
+            return false;
+        };
+        let crate::ir::PlaceBase::Local(l) = p.base else {
+            return false;
+        };
+        p.proj.is_empty()
+            && self.frame().body.locals[l.0 as usize]
+                .name
+                .is_some_and(|n| n == "self")
+    }
+
+    /// The decisions that a method called on `self` inherits: those of this function's own
+    /// branches, not what it inherited itself.
+    fn direct_ctrl(&mut self) -> TagSet {
+        let frame = self.frame();
+        if frame.ctrl_inherited {
+            TagSet::EMPTY
+        } else {
+            frame.ctrl
+        }
+    }
+
+    /// `Deref` of an in-tree wrapper: what it gives for the receiver.
+    fn deref_of(&mut self, at: &Located, recv: Val, span: Span) -> Option<Val> {
+        let deref = Symbol::new("deref");
+        let found = self.find_methods(recv, deref)?;
+        let (m, ty, _) = *found.first()?;
+        let targets: Vec<Target> = self.hop(&at.targets);
+        let this = if targets.is_empty() {
+            recv
+        } else {
+            self.pointer_to(&targets, PtrKind::Borrow)
+        };
+        let v = self.run_fn(m.func, vec![this], ty, span, TagSet::EMPTY);
+        if self.dead() || v == Val::BOTTOM {
+            None
+        } else {
+            Some(v)
+        }
+    }
+
+    /// Code outside of the tree: taint passes from what goes in to what comes out. Closures among
+    /// the arguments may run, on clean parameters.
+    pub(crate) fn unknown_call(
+        &mut self,
+        recv: Option<Val>,
+        args: &[Val],
+        span: Span,
+    ) -> Option<Val> {
+        let mut tags = TagSet::EMPTY;
+        let mut live = false;
+        for v in recv.iter().chain(args) {
+            let d = self.deep_tags(*v);
+            if self.v.has_ptr(*v) {
+                self.note_read(d, span);
+            }
+            live |= self.v.is_live(*v);
+            tags = self.v.tags.union(tags, d);
+        }
+        for &a in args {
+            let ret = self.maybe_run(a, span);
+            if let Some(v) = ret {
+                let d = self.v.deep(v);
+                tags = self.v.tags.union(tags, d);
+            }
+        }
+        Some(self.v.make(Node {
+            tags: TagSet0(tags),
+            opaque: true,
+            live,
+            ..Node::default()
+        }))
+    }
+
+    /// Runs a closure that unknown code got, which may or may not call it.
+    pub(crate) fn maybe_run(&mut self, callee: Val, span: Span) -> Option<Val> {
+        let c = self.content(callee);
+        if self.v.node(c).fns.is_empty() {
+            return None;
+        }
+        let before = self.st.clone();
+        let clean = self.v.live(TyId::UNKNOWN);
+        let v = self.call_value(c, vec![clean; 4], span);
+        self.st.join(&before, &mut self.v);
+        v
+    }
+}
+
+/// Whether a parameter type is a type parameter, perhaps behind references and pointers.
+fn names_param(ty: &Type, name: Symbol) -> bool {
+    match ty {
+        Type::Path(p) if p.segments.len() == 1 => {
+            p.segments[0].name == name
+                || (matches!(p.segments[0].name.as_str(), "Box" | "Rc" | "Arc")
+                    && p.segments[0]
+                        .args
+                        .first()
+                        .is_some_and(|a| names_param(a, name)))
+        }
+        Type::Ref { inner, .. } => names_param(inner, name),
+        _ => false,
+    }
+}

@@ -1,0 +1,148 @@
+//! Closures and futures.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::{Body, Capture, ClosureKind, FnId, Symbol};
+use crate::source::Span;
+
+use super::Interp;
+use super::call::Activation;
+use super::place::Target;
+use crate::flow::tag::{Site, Storage, TagSet};
+use crate::flow::types::TyEnv;
+use crate::flow::value::{Callable, Cell, PtrKind, Val};
+
+impl<'p> Interp<'p> {
+    /// The value of a closure expression.
+    pub(crate) fn make_closure(&mut self, index: u32, captures: &'p [Capture], span: Span) -> Val {
+        let frame = self.frame();
+        let (func, base, env) = (frame.func, frame.base, frame.env.clone());
+        let closure = &frame.body.closures[index as usize];
+        let mut path = frame.path.to_vec();
+        path.push(index);
+        let body = frame.body;
+        let values: Vec<Val> = captures
+            .iter()
+            .map(|c| {
+                let cell = Cell::Stack(base + c.local.0);
+                if c.by_ref {
+                    return self.v.ptr(cell, &[], PtrKind::Borrow);
+                }
+                let v = self.st.get(cell);
+                if self.v.deep(v).is_empty() {
+                    return v;
+                }
+                let name = body.locals[c.local.0 as usize].name;
+                let subject = name.map_or_else(|| Symbol::new("captured value"), |n| n);
+                let function = Symbol::new(&self.fn_name(func));
+                let site = Site {
+                    span,
+                    subject,
+                    storage: Storage::Capture,
+                    callback: self.callback,
+                    function,
+                };
+                let mut memo = FxHashMap::default();
+                self.retag_stored(v, site, &mut memo)
+            })
+            .collect();
+        self.v.callable(Callable::Closure {
+            func,
+            path: path.into(),
+            captures: values.into(),
+            env,
+            is_async: closure.kind == ClosureKind::Async,
+        })
+    }
+
+    /// The body of a closure.
+    fn closure_body(&self, func: FnId, path: &[u32]) -> Option<&'p Body> {
+        let mut body: &'p Body = self.r.program.functions[func.index()].body.as_deref()?;
+        for &i in path {
+            body = &body.closures.get(i as usize)?.body;
+        }
+        Some(body)
+    }
+
+    /// Runs a closure.
+    pub(crate) fn run_closure(
+        &mut self,
+        func: FnId,
+        path: &Rc<[u32]>,
+        captures: &Rc<[Val]>,
+        env: &Rc<TyEnv>,
+        args: Vec<Val>,
+        span: Span,
+    ) -> Option<Val> {
+        let body = self.closure_body(func, path)?;
+        let mut all = captures.to_vec();
+        all.extend(args.into_iter().take(body.params as usize));
+        let v = self.activate(Activation {
+            func,
+            body,
+            path: path.clone(),
+            env: env.clone(),
+            args: all,
+            span,
+            ctrl: TagSet::EMPTY,
+        });
+        if std::mem::take(&mut self.st_dead) {
+            None
+        } else {
+            Some(v)
+        }
+    }
+
+    /// `value.await`.
+    pub(crate) fn await_value(&mut self, value: Val, span: Span) -> Option<Val> {
+        let c = self.content(value);
+        let fns = self.v.node(c).fns.clone();
+        if fns.is_empty() {
+            // A future from outside of the tree: its output is the host's answer.
+            return Some(self.blur(c));
+        }
+        self.fork(fns.len(), |this, i| match &fns[i] {
+            Callable::Closure {
+                func,
+                path,
+                captures,
+                env,
+                ..
+            } => this.run_closure(*func, path, captures, env, Vec::new(), span),
+            Callable::Future {
+                func,
+                args,
+                self_ty,
+            } => {
+                let data = &this.r.program.functions[func.index()];
+                let method = crate::flow::resolve::Method {
+                    func: *func,
+                    impl_id: data.impl_id,
+                };
+                let env = this.r.method_env(&mut this.tys, method, *self_ty);
+                let v = this.run_now(*func, args.to_vec(), env, span, TagSet::EMPTY);
+                if std::mem::take(&mut this.st_dead) {
+                    None
+                } else {
+                    Some(v)
+                }
+            }
+            other => Some(this.v.callable(other.clone())),
+        })
+    }
+
+    /// Where a pointer value points.
+    pub(crate) fn targets_of(&self, v: Val) -> Vec<Target> {
+        self.v
+            .node(v)
+            .ptrs
+            .iter()
+            .map(|p| Target {
+                cell: p.cell,
+                path: p.path.to_vec(),
+            })
+            .collect()
+    }
+}

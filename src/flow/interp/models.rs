@@ -1,0 +1,1397 @@
+//! What the standard library and common crates do with a value.
+//!
+//! `Option`, `Result`, collections and iterators share one shape, a container with a payload
+//! ([`Key::Element`]), so one model serves `map` on all of them.
+
+use crate::ir::{Call, Symbol};
+use crate::source::Span;
+
+use super::Interp;
+use super::place::{Located, Target};
+use crate::flow::tag::TagSet;
+use crate::flow::types::{TyId, TyKind};
+use crate::flow::value::{Key, Known, Node, PtrKind, TagSet0, Val};
+
+/// How a method of the standard library treats its receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Model {
+    /// Gives a reference to the receiver, or to what it guards.
+    Alias,
+    /// Gives a guard in a `Result`.
+    Guard,
+    /// Gives the value, structure kept.
+    Copy,
+    /// Gives a value computed from it.
+    Compute,
+    /// Gives the payload.
+    Payload,
+    /// Gives the payload or something else.
+    PayloadOr,
+    /// Gives the receiver or something else of the same shape.
+    Or,
+    /// Is there a payload.
+    Presence,
+    /// A question about the value.
+    Predicate,
+    /// The payload goes through a closure.
+    Map,
+    /// The payload goes through a closure that gives a container.
+    AndThen,
+    /// A closure decides whether the payload stays.
+    Filter,
+    /// A closure that gives `bool` is asked of the payload.
+    Test,
+    /// A closure runs on the payload; the receiver passes through.
+    Visit,
+    /// Finds a payload by key or position.
+    Lookup,
+    /// The place under a key of a map.
+    Entry,
+    /// Fills the place if it is empty and gives it.
+    Fill,
+    /// Adds to a collection.
+    Insert,
+    /// Overwrites, gives the old value.
+    Replace,
+    /// Overwrites.
+    Set,
+    /// Takes the value out.
+    Take,
+    /// Empties.
+    Clear,
+    /// Takes a part out.
+    Remove,
+    /// Folds all payloads with a closure.
+    Fold,
+    /// Runs a closure on a reference to the receiver.
+    With,
+    /// `zip`, `chain`.
+    Pair,
+    /// Cuts text.
+    Split,
+    /// The error side.
+    Error,
+}
+
+fn model(name: &str) -> Option<Model> {
+    use Model::*;
+    Some(match name {
+        "as_ref" | "as_mut" | "as_deref" | "as_deref_mut" | "borrow" | "borrow_mut" | "deref"
+        | "deref_mut" | "iter" | "iter_mut" | "as_slice" | "as_mut_slice" | "as_str"
+        | "as_bytes" | "as_mut_str" | "by_ref" | "get_ref" | "downgrade" | "as_ptr" | "as_any"
+        | "as_any_mut" | "into_inner" | "inner" | "values_mut" | "force" => Alias,
+        "lock" | "try_lock" | "try_borrow" | "try_borrow_mut" | "upgrade" | "downcast_ref"
+        | "downcast_mut" | "downcast" | "try_read" | "try_write" => Guard,
+        "read" | "write" => Guard,
+        "clone"
+        | "cloned"
+        | "copied"
+        | "to_owned"
+        | "into"
+        | "into_iter"
+        | "collect"
+        | "rev"
+        | "skip"
+        | "step_by"
+        | "peekable"
+        | "into_boxed_slice"
+        | "into_vec"
+        | "to_vec"
+        | "into_values"
+        | "drain"
+        | "fuse"
+        | "cycle"
+        | "sorted"
+        | "unwrap_or_clone"
+        | "ok"
+        | "ok_or"
+        | "ok_or_else"
+        | "map_err"
+        | "flatten"
+        | "transpose"
+        | "into_string"
+        | "to_string"
+        | "take_while"
+        | "skip_while"
+        | "into_bytes"
+        | "expect_err"
+        | "copied_"
+        | "values"
+        | "keys"
+        | "into_keys"
+        | "enumerate"
+        | "windows"
+        | "chunks"
+        | "dedup"
+        | "context"
+        | "with_context"
+        | "or_insert_with_key_" => Copy,
+        "unwrap" | "expect" | "unwrap_or_default" | "unwrap_unchecked" => Payload,
+        "unwrap_or" | "unwrap_or_else" => PayloadOr,
+        "or" | "or_else" | "xor" => Or,
+        "is_some" | "is_none" | "is_ok" | "is_err" => Presence,
+        "contains"
+        | "starts_with"
+        | "ends_with"
+        | "eq"
+        | "ne"
+        | "is_empty"
+        | "is_match"
+        | "contains_key"
+        | "cmp"
+        | "partial_cmp"
+        | "lt"
+        | "le"
+        | "gt"
+        | "ge"
+        | "eq_ignore_ascii_case"
+        | "is_ascii"
+        | "is_some_"
+        | "matches_"
+        | "is_subset"
+        | "is_superset"
+        | "is_disjoint" => Predicate,
+        "map" | "flat_map" | "filter_map" | "map_while" | "scan" | "then" | "map_or_default" => Map,
+        "and_then" => AndThen,
+        "filter" | "find" | "retain_" | "partition" | "max_by_key" | "min_by_key" | "find_map"
+        | "max_by" | "min_by" | "rfind" => Filter,
+        "is_some_and" | "is_ok_and" | "is_none_or" | "any" | "all" | "position" | "rposition" => {
+            Test
+        }
+        "for_each" | "inspect" | "inspect_err" | "try_for_each" | "retain" | "sort_by"
+        | "sort_by_key" | "map_or" | "map_or_else" => Visit,
+        "get" | "get_mut" | "first" | "last" | "nth" | "next" | "peek" | "get_key_value"
+        | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "binary_search" | "get_vec"
+        | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
+        "entry" => Entry,
+        "or_insert" | "or_insert_with" | "or_default" | "get_or_insert_with" | "get_or_insert"
+        | "get_or_init" | "or_insert_with_key" | "and_modify" => Fill,
+        "push" | "insert" | "push_back" | "push_front" | "extend" | "append" | "push_str"
+        | "extend_from_slice" | "add_assign" | "write_str" | "write_all" | "insert_str"
+        | "prepend" => Insert,
+        "replace" => Replace,
+        "set" | "store" | "insert_" | "clone_from" | "fetch_" => Set,
+        "take" => Take,
+        "clear" => Clear,
+        "remove" | "pop" | "pop_front" | "pop_back" | "swap_remove" | "remove_entry"
+        | "split_off" | "pop_first" | "pop_last" => Remove,
+        "fold" | "try_fold" | "reduce" => Fold,
+        "with" | "with_borrow" | "with_borrow_mut" | "update" => With,
+        "zip" | "chain" => Pair,
+        "split" | "splitn" | "rsplit" | "rsplitn" | "split_whitespace" | "lines" | "split_once"
+        | "rsplit_once" | "split_terminator" | "chars" | "bytes" | "char_indices" | "split_at"
+        | "split_first" | "split_last" => Split,
+        "err" | "unwrap_err" => Error,
+        "trim" | "to_lowercase" | "to_uppercase" | "len" | "count" | "sum" => Compute,
+        _ => return None,
+    })
+}
+
+impl<'p> Interp<'p> {
+    /// A method of something outside of the tree.
+    pub(crate) fn model_method(
+        &mut self,
+        call: &'p Call,
+        name: Symbol,
+        at: Located,
+        raw: Val,
+        recv: Val,
+    ) -> Option<Val> {
+        let recv_span = call.args[0].span();
+        // Calling a stored closure: `(self.f).call(..)`, or a boxed one through a method.
+        let args: Vec<Val> = call.args[1..].iter().map(|a| self.operand(a)).collect();
+        let targets = self.hop(&at.targets);
+        let heap = self.in_heap(&at) || (at.targets.is_empty() && self.points_to_heap(raw));
+        let Some(kind) = model(name.as_str()) else {
+            return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
+        };
+        let note = |this: &mut Self, tags: TagSet| {
+            if heap {
+                this.note_read(tags, recv_span);
+            }
+        };
+        let reference = |this: &mut Self| {
+            if targets.is_empty() {
+                raw
+            } else {
+                this.pointer_to(&targets, PtrKind::Borrow)
+            }
+        };
+        Some(match kind {
+            Model::Alias => {
+                if name == "downgrade" || name == "into_inner" {
+                    return Some(self.cloned(raw));
+                }
+                reference(self)
+            }
+            Model::Guard => {
+                if args.is_empty() || name.as_str().starts_with("downcast") {
+                    let want = call.type_args.first().cloned();
+                    let inner = if matches!(name.as_str(), "upgrade") {
+                        self.cloned(raw)
+                    } else {
+                        reference(self)
+                    };
+                    let inner = if let Some(t) = want {
+                        self.narrowed(inner, &t)
+                    } else {
+                        inner
+                    };
+                    self.v.make(Node {
+                        fields: vec![(Key::Element, inner)],
+                        complete: true,
+                        known: if name == "lock" || name == "read" || name == "write" {
+                            Vec::new()
+                        } else {
+                            vec![Known::Variant(Symbol::new("None"))]
+                        },
+                        ..Node::default()
+                    })
+                } else {
+                    return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
+                }
+            }
+            Model::Copy => {
+                let v = self.cloned(raw);
+                let tags = self.deep_tags(v);
+                note(self, tags);
+                for &a in &args {
+                    self.maybe_run(a, call.span);
+                }
+                match name.as_str() {
+                    "values" | "into_values" => {
+                        let c = self.content(v);
+                        let e = self.project(c, Key::MapValue);
+                        let root = self.v.root(c);
+                        self.v.wrap(e, root)
+                    }
+                    "keys" | "into_keys" => {
+                        let c = self.content(v);
+                        let e = self.project(c, Key::MapKey);
+                        let root = self.v.root(c);
+                        self.v.wrap(e, root)
+                    }
+                    "enumerate" => {
+                        let c = self.content(v);
+                        let e = self.project(c, Key::Element);
+                        let i = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
+                        let pair = self.pair(i, e);
+                        let root = self.v.root(c);
+                        self.v.wrap(pair, root)
+                    }
+                    "cloned" | "copied" | "flatten" => {
+                        let c = self.content(v);
+                        let e = self.project(c, Key::Element);
+                        let mut e = self.cloned(e);
+                        if name == "flatten" {
+                            let n = self.content(e);
+                            if self
+                                .v
+                                .node(n)
+                                .fields
+                                .iter()
+                                .any(|(k, _)| *k == Key::Element)
+                            {
+                                e = self.project(n, Key::Element);
+                            }
+                        }
+                        self.rewrap(c, e)
+                    }
+                    "to_string" | "into_string" | "collect" => {
+                        let c = self.content(v);
+                        if self.v.node(c).fields.is_empty() && self.v.node(c).known.is_empty() {
+                            let n = self.v.node(c).clone();
+                            return Some(self.v.make(Node {
+                                tys: Vec::new(),
+                                ..n
+                            }));
+                        }
+                        c
+                    }
+                    "ok_or" | "ok_or_else" | "map_err" | "context" | "with_context" | "ok" => {
+                        let c = self.content(v);
+                        let e = self.project(c, Key::Element);
+                        let mut out = self.rewrap(c, e);
+                        let n = self.v.node(out).clone();
+                        if n.known.contains(&Known::Variant(Symbol::new("None"))) {
+                            out = self.v.make(Node {
+                                opaque: true,
+                                known: Vec::new(),
+                                ..n
+                            });
+                        }
+                        out
+                    }
+                    _ => v,
+                }
+            }
+            Model::Compute => {
+                let tags = self.deep_tags(raw);
+                note(self, tags);
+                let live = self.v.is_live(recv);
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    opaque: true,
+                    live,
+                    ..Node::default()
+                })
+            }
+            Model::Payload => {
+                let tags = self.v.deep(recv);
+                note(self, tags);
+                self.payload(&at, raw, recv)
+            }
+            Model::PayloadOr => {
+                let tags = self.v.deep(recv);
+                note(self, tags);
+                let p = self.payload(&at, raw, recv);
+                let other = self.run_or_value(args.first().copied(), call.span);
+                let root = self.v.root(recv);
+                let j = self.v.join(p, other);
+                let decided = self.v.tags.decided(root);
+                self.v.taint(j, decided)
+            }
+            Model::Or => {
+                let tags = self.v.deep(recv);
+                note(self, tags);
+                let other = self.run_or_value(args.first().copied(), call.span);
+                let v = self.cloned(raw);
+                let c = self.content(v);
+                let o = self.content(other);
+                let root = self.v.root(recv);
+                let j = self.v.join(c, o);
+                let decided = self.v.tags.decided(root);
+                self.v.taint(j, decided)
+            }
+            Model::Presence => {
+                let tags = self.v.root(recv);
+                note(self, tags);
+                let some = self.is_variant(recv, Symbol::new("Some"));
+                let negative = matches!(name.as_str(), "is_none" | "is_err");
+                match some {
+                    Some(b) if !matches!(name.as_str(), "is_err" | "is_ok") => {
+                        let k = self.v.known(Known::Bool(b != negative));
+                        self.v.taint(k, tags)
+                    }
+                    _ => {
+                        let tags = self.v.tags.decided(tags);
+                        self.v.make(Node {
+                            tags: TagSet0(tags),
+                            opaque: true,
+                            ..Node::default()
+                        })
+                    }
+                }
+            }
+            Model::Predicate => {
+                let mine = self.deep_tags(raw);
+                let mut theirs = TagSet::EMPTY;
+                for &a in &args {
+                    let d = self.deep_tags(a);
+                    theirs = self.v.tags.union(theirs, d);
+                    self.maybe_run(a, call.span);
+                }
+                let tags = if matches!(name.as_str(), "eq" | "ne") {
+                    self.without_detected(mine, theirs)
+                } else {
+                    self.v.tags.union(mine, theirs)
+                };
+                note(self, tags);
+                let tags = self.v.tags.decided(tags);
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            Model::Map | Model::AndThen | Model::Filter | Model::Test | Model::Visit => {
+                return self.closure_method(call, name, kind, &at, raw, recv, &args, heap);
+            }
+            Model::Lookup => {
+                let mut key_tags = TagSet::EMPTY;
+                let mut key = None;
+                for &a in &args {
+                    let d = self.deep_tags(a);
+                    key_tags = self.v.tags.union(key_tags, d);
+                    let c = self.content(a);
+                    key.get_or_insert(c);
+                    self.maybe_run(a, call.span);
+                }
+                let root = self.v.root(recv);
+                note(self, root);
+                let is_map = self.is_map(recv);
+                let k = match (key, is_map) {
+                    (Some(k), true) => match self.index_key(k) {
+                        e @ Key::Entry(_) => e,
+                        _ => Key::MapValue,
+                    },
+                    (Some(k), false) => match self.index_key(k) {
+                        i @ Key::Index(_) => i,
+                        e @ Key::Entry(_) => e,
+                        _ => Key::Element,
+                    },
+                    (None, _) => Key::Element,
+                };
+                let decided = self.v.tags.decided(key_tags);
+                let tags = self.v.tags.union(root, decided);
+                let k = self.fit_key(recv, k);
+                let item = if targets.is_empty() {
+                    self.project(recv, k)
+                } else {
+                    let inner: Vec<Target> = targets
+                        .iter()
+                        .map(|t| {
+                            let mut path = t.path.clone();
+                            path.push(k);
+                            Target { cell: t.cell, path }
+                        })
+                        .collect();
+                    self.pointer_to(&inner, PtrKind::Borrow)
+                };
+                let item = self.v.taint(item, decided);
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    fields: vec![(Key::Element, item)],
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            Model::Entry => {
+                let key = args.first().copied().unwrap_or(Val::BOTTOM);
+                let c = self.content(key);
+                let k = match self.index_key(c) {
+                    e @ Key::Entry(_) => e,
+                    _ => Key::MapValue,
+                };
+                let inner: Vec<Target> = targets
+                    .iter()
+                    .map(|t| {
+                        let mut path = t.path.clone();
+                        path.push(k);
+                        Target { cell: t.cell, path }
+                    })
+                    .collect();
+                let p = self.pointer_to(&inner, PtrKind::Borrow);
+                let tags = self.deep_tags(key);
+                let tags = self.v.tags.decided(tags);
+                self.v.taint(p, tags)
+            }
+            Model::Fill => {
+                let places = if targets.is_empty() {
+                    self.targets_of(raw)
+                } else {
+                    targets.clone()
+                };
+                if name == "and_modify" {
+                    let p = reference(self);
+                    for &a in &args {
+                        let c = self.content(a);
+                        if !self.v.node(c).fns.is_empty() {
+                            self.call_value(c, vec![p], call.span);
+                        }
+                    }
+                    return Some(p);
+                }
+                let v = self.run_or_value(args.first().copied(), call.span);
+                if v != Val::BOTTOM {
+                    let key_tags = self.v.root(raw);
+                    let v = self.without_sources(v, key_tags);
+                    let v = self.put_under_control(v);
+                    let at = Located {
+                        targets: places.clone(),
+                        ..Located::default()
+                    };
+                    self.store(&at, v, call.span, true);
+                }
+                if places.is_empty() {
+                    self.v.join(recv, v)
+                } else {
+                    self.pointer_to(&places, PtrKind::Borrow)
+                }
+            }
+            Model::Insert => self.insert(name, &targets, recv, &args, call.span),
+            Model::Replace => {
+                if self.is_text_replace(recv, &args) {
+                    let mut tags = self.deep_tags(raw);
+                    note(self, tags);
+                    for &a in &args {
+                        let d = self.deep_tags(a);
+                        tags = self.v.tags.union(tags, d);
+                    }
+                    return Some(self.v.opaque(tags, TyId::UNKNOWN));
+                }
+                let old = self.cloned(raw);
+                let tags = self.v.deep(old);
+                note(self, tags);
+                if let Some(&new) = args.first() {
+                    let v = self.cloned(new);
+                    let v = self.put_under_control(v);
+                    let at = Located {
+                        targets,
+                        ..Located::default()
+                    };
+                    self.store(&at, v, call.span, false);
+                }
+                old
+            }
+            Model::Set => {
+                if let Some(&new) = args.first() {
+                    let v = self.put_under_control(new);
+                    let at = Located {
+                        targets,
+                        ..Located::default()
+                    };
+                    self.store(&at, v, call.span, false);
+                }
+                self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
+            }
+            Model::Take => {
+                if !args.is_empty() {
+                    // `iter.take(n)`.
+                    return Some(self.cloned(raw));
+                }
+                let old = self.cloned(raw);
+                let tags = self.v.deep(old);
+                note(self, tags);
+                let none = self.none();
+                let at = Located {
+                    targets,
+                    ..Located::default()
+                };
+                self.store(&at, none, call.span, false);
+                old
+            }
+            Model::Clear => {
+                let tys = self.v.node(recv).tys.clone();
+                let empty = self.v.make(Node {
+                    tys,
+                    ..Node::default()
+                });
+                let at = Located {
+                    targets,
+                    ..Located::default()
+                };
+                self.store(&at, empty, call.span, false);
+                self.v.known(Known::Unit)
+            }
+            Model::Remove => {
+                let mut key_tags = TagSet::EMPTY;
+                for &a in &args {
+                    let d = self.deep_tags(a);
+                    key_tags = self.v.tags.union(key_tags, d);
+                }
+                let k = if self.is_map(recv) {
+                    Key::MapValue
+                } else {
+                    Key::Element
+                };
+                let item = self.project(recv, k);
+                let tags = self.v.deep(item);
+                note(self, tags);
+                let decided = self.v.tags.decided(key_tags);
+                let item = self.v.taint(item, decided);
+                // `Vec::remove` gives the element, `HashMap::remove` an option: both readings work,
+                // since a payload inherits from its container.
+                let n = self.v.node(item).clone();
+                let mut fields = n.fields.clone();
+                fields.push((Key::Element, item));
+                self.v.make(Node {
+                    fields,
+                    opaque: true,
+                    complete: false,
+                    ..n
+                })
+            }
+            Model::Fold => {
+                let c = self.content(raw);
+                let item = self.project(c, Key::Element);
+                let mut acc = args.first().copied().unwrap_or(Val::BOTTOM);
+                if let Some(&f) = args.get(1) {
+                    for _ in 0..2 {
+                        let next = self.call_value(f, vec![acc, item], call.span)?;
+                        acc = self.v.join(acc, next);
+                    }
+                }
+                let d = self.v.deep(item);
+                self.v.taint(acc, d)
+            }
+            Model::With => {
+                let p = reference(self);
+                let f = args.last().copied().unwrap_or(Val::BOTTOM);
+                let c = self.content(f);
+                if self.v.node(c).fns.is_empty() {
+                    return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
+                }
+                if name == "update" {
+                    let v = self.call_value(f, vec![recv], call.span)?;
+                    let at = Located {
+                        targets,
+                        ..Located::default()
+                    };
+                    self.store(&at, v, call.span, false);
+                    return Some(v);
+                }
+                return self.call_value(f, vec![p], call.span);
+            }
+            Model::Pair => {
+                let c = self.content(raw);
+                let o = args.first().map_or(Val::BOTTOM, |&a| self.content(a));
+                if name == "chain" {
+                    self.v.join(c, o)
+                } else {
+                    let a = self.project(c, Key::Element);
+                    let b = self.project(o, Key::Element);
+                    let pair = self.pair(a, b);
+                    let root = self.v.root(c);
+                    self.v.wrap(pair, root)
+                }
+            }
+            Model::Split => self.split(name, raw, recv, &args, heap, recv_span),
+            Model::Error => {
+                let e = self.project(recv, Key::Variant(Symbol::new("Err"), Symbol::new("0")));
+                let root = self.v.root(recv);
+                self.v.wrap(e, root)
+            }
+        })
+    }
+
+    fn points_to_heap(&self, v: Val) -> bool {
+        self.v
+            .node(v)
+            .ptrs
+            .iter()
+            .any(|p| matches!(p.cell, crate::flow::value::Cell::Heap(_)))
+    }
+
+    /// A pointer whose pointees are only those of the wanted type.
+    fn narrowed(&mut self, v: Val, want: &crate::ir::Type) -> Val {
+        let (module, env) = {
+            let f = self.frame();
+            (f.module, f.env.clone())
+        };
+        let ty = self.r.ty(&mut self.tys, module, want, &env);
+        let TyKind::Adt(wanted, _) = *self.tys.kind(ty) else {
+            return v;
+        };
+        let n = self.v.node(v).clone();
+        let ptrs: Vec<_> = n
+            .ptrs
+            .iter()
+            .filter(|p| {
+                let t = Target {
+                    cell: p.cell,
+                    path: p.path.to_vec(),
+                };
+                let c = self.load_target(&t);
+                let c = self.content(c);
+                let tys = &self.v.node(c).tys;
+                tys.is_empty()
+                    || tys.iter().any(|t| match self.tys.kind(*t) {
+                        TyKind::Adt(t, _) => *t == wanted,
+                        _ => true,
+                    })
+            })
+            .cloned()
+            .collect();
+        self.v.make(Node { ptrs, ..n })
+    }
+
+    /// The payload of an option, result or guard, as a reference where the receiver is a place.
+    fn payload(&mut self, at: &Located, raw: Val, recv: Val) -> Val {
+        let n = self.v.node(recv).clone();
+        let container = n.fields.iter().any(|(k, _)| *k == Key::Element)
+            || n.known.contains(&Known::Variant(Symbol::new("None")))
+            || n.tys.iter().any(|t| {
+                matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option" || n == "Result")
+            });
+        if !container {
+            if !n.complete && n.opaque && n.tys.is_empty() {
+                // Some option of which nothing is known: its payload is as tainted as it is.
+                return recv;
+            }
+            return if at.targets.is_empty() {
+                raw
+            } else {
+                self.cloned(raw)
+            };
+        }
+        let is_ref = !self.v.node(raw).ptrs.is_empty();
+        if is_ref {
+            let targets: Vec<Target> = self
+                .targets_of(raw)
+                .into_iter()
+                .map(|mut t| {
+                    t.path.push(Key::Element);
+                    t
+                })
+                .collect();
+            let p = self.pointer_to(&targets, PtrKind::Borrow);
+            let root = self.v.root(recv);
+            // What the payload already is a pointer to is the pointer meant.
+            let c = self.project(recv, Key::Element);
+            if !self.v.node(c).ptrs.is_empty() {
+                return c;
+            }
+            return self.v.taint(p, root);
+        }
+        self.project(recv, Key::Element)
+    }
+
+    /// The value of an argument, or of running it when it is a closure.
+    fn run_or_value(&mut self, arg: Option<Val>, span: Span) -> Val {
+        let Some(a) = arg else { return Val::BOTTOM };
+        let c = self.content(a);
+        if self.v.node(c).fns.is_empty() {
+            return self.cloned(a);
+        }
+        let before = self.st.clone();
+        let clean = self.v.live(TyId::UNKNOWN);
+        let v = self.call_value(c, vec![clean], span);
+        self.st.join(&before, &mut self.v);
+        v.unwrap_or(Val::BOTTOM)
+    }
+
+    fn is_map(&self, v: Val) -> bool {
+        let n = self.v.node(v);
+        n.fields.iter().any(|(k, _)| matches!(k, Key::MapValue | Key::Entry(_)))
+            || n.tys.iter().any(|t| {
+                matches!(self.tys.kind(*t), TyKind::External(n, _) if n.as_str().ends_with("Map"))
+            })
+    }
+
+    fn is_text_replace(&self, recv: Val, args: &[Val]) -> bool {
+        args.len() == 2 || (args.len() == 3 && self.v.node(recv).ptrs.is_empty())
+    }
+
+    /// A container of the same kind with another payload.
+    fn rewrap(&mut self, like: Val, payload: Val) -> Val {
+        let n = self.v.node(like).clone();
+        let none = Known::Variant(Symbol::new("None"));
+        let may_be_none = n.known.contains(&none);
+        if may_be_none && n.fields.is_empty() && !n.opaque {
+            return like;
+        }
+        self.v.make(Node {
+            tags: n.tags,
+            fields: vec![(Key::Element, payload)],
+            known: if may_be_none { vec![none] } else { Vec::new() },
+            opaque: n.opaque,
+            complete: n.complete,
+            live: n.live,
+            ..Node::default()
+        })
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn closure_method(
+        &mut self,
+        call: &'p Call,
+        name: Symbol,
+        kind: Model,
+        at: &Located,
+        raw: Val,
+        recv: Val,
+        args: &[Val],
+        heap: bool,
+    ) -> Option<Val> {
+        let span = call.span;
+        let recv_span = call.args[0].span();
+        let root = self.v.root(recv);
+        let deep = self.v.deep(recv);
+        if heap {
+            self.note_read(deep, recv_span);
+        }
+        let is_bool = name == "then";
+        let none_only = self.is_variant(recv, Symbol::new("None")) == Some(true);
+        let item = if is_bool {
+            Val::BOTTOM
+        } else {
+            self.payload_item(at, raw, recv)
+        };
+        let (default, f) = match name.as_str() {
+            "map_or" => (args.first().copied(), args.get(1).copied()),
+            "map_or_else" => (
+                Some(self.run_or_value(args.first().copied(), span)),
+                args.get(1).copied(),
+            ),
+            _ => (None, args.first().copied()),
+        };
+        let fns = f.map_or(Val::BOTTOM, |f| self.content(f));
+        let before = self.st.clone();
+        let result = if self.v.node(fns).fns.is_empty() || none_only {
+            None
+        } else {
+            // The code of the closure is guarded by the container not being empty.
+            let outer = self.frame().ctrl;
+            let control = self.v.tags.control(root);
+            let ctrl = self.v.tags.union(outer, control);
+            self.frame_mut().ctrl = ctrl;
+            let params = if is_bool {
+                Vec::new()
+            } else {
+                vec![item, item]
+            };
+            let r = self.call_value(fns, params, span);
+            self.frame_mut().ctrl = outer;
+            self.st.join(&before, &mut self.v);
+            r
+        };
+        let out = result.unwrap_or_else(|| {
+            let d = self.v.deep(item);
+            self.v.opaque(d, TyId::UNKNOWN)
+        });
+        Some(match kind {
+            Model::Map if name == "filter_map" || name == "flat_map" || name == "map_while" => {
+                let c = self.content(out);
+                let e = self.project(c, Key::Element);
+                let r = self.v.root(c);
+                let decided = self.v.tags.decided(r);
+                let v = self.rewrap(recv, e);
+                self.v.taint(v, decided)
+            }
+            Model::Map => {
+                if none_only {
+                    return Some(recv);
+                }
+                let v = self.rewrap(recv, out);
+                if is_bool {
+                    let decided = self.v.tags.decided(root);
+                    return Some(self.v.taint(v, decided));
+                }
+                v
+            }
+            Model::AndThen => {
+                if none_only {
+                    return Some(recv);
+                }
+                let c = self.content(out);
+                let n = self.v.node(c).clone();
+                let maybe = self.v.make(Node { opaque: true, ..n });
+                self.v.taint(maybe, root)
+            }
+            Model::Filter => {
+                // What the closure says decides which payload it is.
+                let c = self.content(out);
+                let said = self.v.deep(c);
+                let decided = self.v.tags.decided(said);
+                let tags = self.v.tags.union(root, decided);
+                let payload = if name == "find_map" {
+                    self.project(c, Key::Element)
+                } else {
+                    item
+                };
+                let payload = self.v.taint(payload, decided);
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    fields: vec![(Key::Element, payload)],
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            Model::Test => {
+                let c = self.content(out);
+                let said = self.v.deep(c);
+                let all = self.v.tags.union(root, said);
+                let decided = self.v.tags.decided(all);
+                self.v.make(Node {
+                    tags: TagSet0(decided),
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            _ => {
+                if let Some(d) = default {
+                    let j = self.v.join(d, out);
+                    let decided = self.v.tags.decided(root);
+                    return Some(self.v.taint(j, decided));
+                }
+                if matches!(name.as_str(), "inspect" | "inspect_err") {
+                    raw
+                } else {
+                    self.v.known(Known::Unit)
+                }
+            }
+        })
+    }
+
+    /// The payload handed to a closure: a reference when the container is borrowed.
+    fn payload_item(&mut self, at: &Located, raw: Val, recv: Val) -> Val {
+        let n = self.v.node(recv).clone();
+        let none = Known::Variant(Symbol::new("None"));
+        if n.fields.is_empty() && n.known == [none] {
+            return Val::BOTTOM;
+        }
+        let borrowed = !self.v.node(raw).ptrs.is_empty();
+        let targets = if borrowed {
+            self.targets_of(raw)
+        } else {
+            at.targets.clone()
+        };
+        let item = self.project(recv, Key::Element);
+        if targets.is_empty() || !self.v.node(item).ptrs.is_empty() || self.is_map(recv) {
+            return item;
+        }
+        if !borrowed {
+            return item;
+        }
+        let targets = self.hop(&targets);
+        let inner: Vec<Target> = targets
+            .into_iter()
+            .map(|mut t| {
+                t.path.push(Key::Element);
+                t
+            })
+            .collect();
+        self.pointer_to(&inner, PtrKind::Borrow)
+    }
+
+    /// Taint of a key is not taint of what is kept under it.
+    fn without_sources(&mut self, v: Val, keys: TagSet) -> Val {
+        if keys.is_empty() {
+            return v;
+        }
+        let sources: Vec<Symbol> = self
+            .v
+            .tags
+            .list(keys)
+            .iter()
+            .map(|t| self.v.tags.source_of(t.source).property)
+            .collect();
+        let deep = self.v.deep(v);
+        let keyed: Vec<_> = self
+            .v
+            .tags
+            .list(deep)
+            .into_iter()
+            .filter(|t| {
+                t.kind != crate::flow::tag::Kind::Copied
+                    && sources.contains(&self.v.tags.source_of(t.source).property)
+            })
+            .collect();
+        let mut memo = rustc_hash::FxHashMap::default();
+        self.v
+            .map_tags(v, &mut memo, &mut |t| (!keyed.contains(&t)).then_some(t))
+    }
+
+    fn insert(
+        &mut self,
+        name: Symbol,
+        targets: &[Target],
+        recv: Val,
+        args: &[Val],
+        span: Span,
+    ) -> Val {
+        let into = |key: Option<Key>| {
+            let targets = targets
+                .iter()
+                .map(|t| {
+                    let mut path = t.path.clone();
+                    path.extend(key);
+                    Target { cell: t.cell, path }
+                })
+                .collect();
+            Located {
+                targets,
+                ..Located::default()
+            }
+        };
+        match (name.as_str(), args) {
+            ("insert", &[k, v]) => {
+                let kc = self.content(k);
+                let is_index = matches!(self.v.node(kc).known.as_slice(), [Known::Int(_)])
+                    && !self.is_map(recv);
+                let key_tags = self.deep_tags(k);
+                let v = self.cloned(v);
+                let v = self.without_sources(v, key_tags);
+                let v = self.put_under_control(v);
+                let key = if is_index {
+                    Key::Element
+                } else {
+                    match self.index_key(kc) {
+                        e @ Key::Entry(_) => e,
+                        _ => Key::MapValue,
+                    }
+                };
+                self.store(
+                    &into(Some(key)),
+                    v,
+                    span,
+                    key == Key::MapValue || key == Key::Element,
+                );
+                let old = self.project(recv, key);
+                self.v.make(Node {
+                    fields: vec![(Key::Element, old)],
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            ("insert", &[v]) => {
+                let v = self.cloned(v);
+                let v = self.put_under_control(v);
+                // `Option::insert` fills, `HashSet::insert` adds.
+                self.store(&into(Some(Key::Element)), v, span, true);
+                self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
+            }
+            (
+                "push_str" | "write_str" | "write_all" | "extend_from_slice" | "insert_str"
+                | "add_assign",
+                _,
+            ) => {
+                let mut tags = TagSet::EMPTY;
+                let mut live = false;
+                for &a in args {
+                    let d = self.deep_tags(a);
+                    live |= self.v.is_live(a);
+                    tags = self.v.tags.union(tags, d);
+                }
+                let text = self.v.make(Node {
+                    tags: TagSet0(tags),
+                    opaque: true,
+                    live,
+                    ..Node::default()
+                });
+                let text = self.put_under_control(text);
+                self.store(&into(None), text, span, true);
+                self.v.known(Known::Unit)
+            }
+            ("extend" | "append", &[v]) => {
+                let c = self.content(v);
+                let e = self.project(c, Key::Element);
+                let e = self.put_under_control(e);
+                self.store(&into(Some(Key::Element)), e, span, true);
+                self.v.known(Known::Unit)
+            }
+            (_, &[v]) => {
+                let v = self.cloned(v);
+                let v = self.put_under_control(v);
+                self.store(&into(Some(Key::Element)), v, span, true);
+                self.v.known(Known::Unit)
+            }
+            _ => self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN),
+        }
+    }
+
+    fn split(
+        &mut self,
+        name: Symbol,
+        raw: Val,
+        recv: Val,
+        args: &[Val],
+        heap: bool,
+        span: Span,
+    ) -> Val {
+        let tags = self.deep_tags(raw);
+        if heap {
+            self.note_read(tags, span);
+        }
+        let text = self.text(recv);
+        let sep = args.last().and_then(|&a| self.text(a));
+        let pieces: Option<Vec<&str>> = match (text, sep) {
+            (Some(t), Some(s)) if name == "split" => Some(t.as_str().split(s.as_str()).collect()),
+            // A `char` separator is not kept as a constant; in property paths it is the dot.
+            (Some(t), None) if name == "split" => Some(t.as_str().split('.').collect()),
+            _ => None,
+        };
+        if let Some(pieces) = pieces {
+            let fields = pieces
+                .iter()
+                .enumerate()
+                .map(|(i, p)| {
+                    let v = self.v.known(Known::Str(Symbol::new(p)));
+                    (Key::Index(u32::try_from(i).unwrap_or(0)), v)
+                })
+                .collect();
+            return self.v.make(Node {
+                tags: TagSet0(tags),
+                fields,
+                complete: true,
+                ..Node::default()
+            });
+        }
+        let live = self.v.is_live(recv);
+        let part = self.v.make(Node {
+            tags: TagSet0(tags),
+            opaque: true,
+            live,
+            ..Node::default()
+        });
+        // Whether the cut finds something is computed from the text.
+        self.v.make(Node {
+            tags: TagSet0(tags),
+            fields: vec![(Key::Element, part)],
+            opaque: true,
+            live,
+            ..Node::default()
+        })
+    }
+
+    /// A method that no model knows: taint passes to the result, and into the receiver with
+    /// certainty lost.
+    #[allow(clippy::too_many_arguments)]
+    fn unknown_method(
+        &mut self,
+        _name: Symbol,
+        at: &Located,
+        targets: &[Target],
+        raw: Val,
+        recv: Val,
+        args: &[Val],
+        call: &'p Call,
+    ) -> Option<Val> {
+        let fns = self.v.node(recv).fns.clone();
+        if !fns.is_empty() && call.args.len() > 1 {
+            return self.call_value(recv, args.to_vec(), call.span);
+        }
+        let mine = self.deep_tags(raw);
+        if self.in_heap(at) {
+            self.note_read(mine, call.args[0].span());
+        }
+        let mut theirs = TagSet::EMPTY;
+        for &a in args {
+            let d = self.deep_tags(a);
+            if self.v.has_ptr(a) {
+                self.note_read(d, call.span);
+            }
+            theirs = self.v.tags.union(theirs, d);
+            if let Some(v) = self.maybe_run(a, call.span) {
+                let d = self.v.deep(v);
+                theirs = self.v.tags.union(theirs, d);
+            }
+        }
+        if !theirs.is_empty() && !targets.is_empty() {
+            let low = self.v.tags.low(theirs);
+            for t in targets {
+                let old = self.load_target(t);
+                if old == Val::BOTTOM {
+                    continue;
+                }
+                let new = self.v.taint(old, low);
+                let at = Located {
+                    targets: vec![t.clone()],
+                    ..Located::default()
+                };
+                self.store(&at, new, call.span, true);
+            }
+        }
+        let tags = self.v.tags.union(mine, theirs);
+        let live = self.v.is_live(recv) || args.iter().any(|&a| self.v.is_live(a));
+        Some(self.v.make(Node {
+            tags: TagSet0(tags),
+            opaque: true,
+            live,
+            ..Node::default()
+        }))
+    }
+
+    /// A function outside of the tree.
+    pub(crate) fn call_external(&mut self, call: &'p Call, full: Symbol, ty: TyId) -> Option<Val> {
+        let text = full.as_str();
+        let krate = Symbol::new(text.split("::").next().unwrap_or(""));
+        let last = Symbol::new(text.rsplit("::").next().unwrap_or(""));
+        let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+        let sdk = self.sdk.is_sdk_crate(krate) || {
+            let module = self.frame().module;
+            !text.contains("::")
+                && self.r.external_globs(module).iter().any(|g| {
+                    let c = g.as_str().split("::").next().unwrap_or("");
+                    self.sdk.is_sdk_crate(Symbol::new(c))
+                })
+        };
+        if sdk && let Some(host) = self.sdk.call(last).cloned() {
+            let is_function = text.contains("hostcalls") || !text.contains("::");
+            // `Context::get_property(self, ..)`: the receiver comes first.
+            let skip = usize::from(text.contains("traits::"));
+            let args: Vec<Val> = args.into_iter().skip(skip).collect();
+            return Some(self.host_call(&host, &args, call.span, is_function && skip == 0));
+        }
+        let mut parts = text.rsplit("::");
+        let name = parts.next().unwrap_or("");
+        let owner = parts.next().unwrap_or("");
+        Some(match (owner, name) {
+            (
+                "Box" | "RefCell" | "Cell" | "Mutex" | "RwLock" | "Cow" | "Pin" | "Some"
+                | "OnceCell" | "OnceLock" | "Wrapping" | "ManuallyDrop" | "UnsafeCell",
+                "new" | "from" | "pin" | "Borrowed" | "Owned",
+            ) => match args.first() {
+                Some(&a) => a,
+                None => self.none(),
+            },
+            ("LazyLock" | "LazyCell" | "Lazy", "new") => {
+                self.run_or_value(args.first().copied(), call.span)
+            }
+            ("Rc" | "Arc", "new" | "from") => {
+                let v = args.first().copied().unwrap_or(Val::BOTTOM);
+                let cell = self.alloc(call.span, v, false);
+                self.v.ptr(cell, &[], PtrKind::Shared)
+            }
+            ("Rc" | "Arc" | "Weak", "new_cyclic") => {
+                let placeholder = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
+                let cell = self.alloc(call.span, placeholder, false);
+                let p = self.v.ptr(cell, &[], PtrKind::Shared);
+                let f = args.first().copied().unwrap_or(Val::BOTTOM);
+                let v = self.call_value(f, vec![p], call.span)?;
+                self.st.set(cell, v);
+                p
+            }
+            ("Rc" | "Arc" | "Weak", "clone" | "downgrade" | "upgrade") => {
+                let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.cloned(a)
+            }
+            ("Clone", "clone") | ("ToOwned", "to_owned") | ("ToString", "to_string") => {
+                let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.cloned(a)
+            }
+            ("String", "from")
+            | ("Vec", "from")
+            | ("From", "from")
+            | ("Into", "into")
+            | ("iter", "once")
+            | ("convert", "identity") => {
+                let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.cloned(a)
+            }
+            ("String", "from_utf8") | ("str", "from_utf8") | ("", "from_utf8") => {
+                let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                let c = self.content(a);
+                let tags = self.deep_tags(a);
+                let live = self.v.is_live(c);
+                let n = self.v.node(c).clone();
+                let text = if n.known.is_empty() {
+                    self.v.make(Node {
+                        tags: TagSet0(tags),
+                        opaque: true,
+                        live,
+                        ..Node::default()
+                    })
+                } else {
+                    c
+                };
+                // Whether the bytes are text is no decision on what they say.
+                let presence = self.v.tags.map(tags, |t| {
+                    Some(crate::flow::tag::Tag {
+                        kind: crate::flow::tag::Kind::Presence,
+                        ..t
+                    })
+                });
+                self.v.make(Node {
+                    tags: TagSet0(presence),
+                    fields: vec![(Key::Element, text)],
+                    opaque: true,
+                    live,
+                    ..Node::default()
+                })
+            }
+            ("String", "from_utf8_lossy") | ("str", "from_utf8_unchecked") => {
+                let tags = args.first().map_or(TagSet::EMPTY, |&a| self.deep_tags(a));
+                self.v.opaque(tags, TyId::UNKNOWN)
+            }
+            ("mem", "take") => {
+                let p = args.first().copied().unwrap_or(Val::BOTTOM);
+                let old = self.cloned(p);
+                let tags = self.v.deep(old);
+                self.note_read(tags, call.args[0].span());
+                let targets = self.targets_of(p);
+                let targets = self.hop(&targets);
+                let tys = self.v.node(old).tys.clone();
+                let empty = self.v.make(Node {
+                    tys,
+                    ..Node::default()
+                });
+                self.store(
+                    &Located {
+                        targets,
+                        ..Located::default()
+                    },
+                    empty,
+                    call.span,
+                    false,
+                );
+                old
+            }
+            ("mem", "replace") => {
+                let p = args.first().copied().unwrap_or(Val::BOTTOM);
+                let new = args.get(1).copied().unwrap_or(Val::BOTTOM);
+                let old = self.cloned(p);
+                let tags = self.v.deep(old);
+                self.note_read(tags, call.args[0].span());
+                let targets = self.targets_of(p);
+                let targets = self.hop(&targets);
+                let new = self.put_under_control(new);
+                self.store(
+                    &Located {
+                        targets,
+                        ..Located::default()
+                    },
+                    new,
+                    call.span,
+                    false,
+                );
+                old
+            }
+            ("mem", "swap") => {
+                let (a, b) = (
+                    args.first().copied().unwrap_or(Val::BOTTOM),
+                    args.get(1).copied().unwrap_or(Val::BOTTOM),
+                );
+                let (va, vb) = (self.cloned(a), self.cloned(b));
+                let (ta, tb) = (self.targets_of(a), self.targets_of(b));
+                let (ta, tb) = (self.hop(&ta), self.hop(&tb));
+                self.store(
+                    &Located {
+                        targets: ta,
+                        ..Located::default()
+                    },
+                    vb,
+                    call.span,
+                    false,
+                );
+                self.store(
+                    &Located {
+                        targets: tb,
+                        ..Located::default()
+                    },
+                    va,
+                    call.span,
+                    false,
+                );
+                self.v.known(Known::Unit)
+            }
+            ("mem", "drop") | ("", "drop") => self.v.known(Known::Unit),
+            (_, "new" | "with_capacity") if args.is_empty() || name == "with_capacity" => {
+                let ty = if ty == TyId::UNKNOWN {
+                    self.tys
+                        .intern(TyKind::External(Symbol::new(owner), Vec::new()))
+                } else {
+                    ty
+                };
+                if owner == "Weak" {
+                    return Some(self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN));
+                }
+                self.v.make(Node {
+                    tys: vec![ty],
+                    ..Node::default()
+                })
+            }
+            ("Default" | "Option" | "Weak" | "String" | "Vec" | "HashMap", "default")
+            | ("?", "default") => self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN),
+            _ => {
+                let known_predicate = model(name) == Some(Model::Predicate);
+                let v = self.unknown_call(None, &args, call.span)?;
+                if known_predicate {
+                    let d = self.v.root(v);
+                    let d = self.v.tags.decided(d);
+                    return Some(self.v.make(Node {
+                        tags: TagSet0(d),
+                        opaque: true,
+                        ..Node::default()
+                    }));
+                }
+                if ty == TyId::UNKNOWN {
+                    v
+                } else {
+                    self.v.typed(v, ty)
+                }
+            }
+        })
+    }
+}

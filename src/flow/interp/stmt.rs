@@ -1,0 +1,791 @@
+//! Statements and computed values.
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::{
+    AssignKind, BinaryOp, Block, Cond, FormatKind, Operand, PlaceBase, Rvalue, Stmt, StmtKind,
+    Switch, Symbol, Test, TestKind, TypeDefKind, UnaryOp,
+};
+use crate::source::Span;
+
+use super::Interp;
+use super::place::{Located, variant_key};
+use crate::flow::resolve::Def;
+use crate::flow::state::{State, join_into};
+use crate::flow::tag::{Age, Site, Storage, Tag, TagSet};
+use crate::flow::types::TyKind;
+use crate::flow::value::{Cell, Key, Known, Node, PtrKind, TagSet0, Val};
+
+impl<'p> Interp<'p> {
+    /// Runs a block; `false` when its end is not reached.
+    pub(crate) fn block(&mut self, block: &'p Block) -> bool {
+        block.stmts.iter().all(|s| self.stmt(s))
+    }
+
+    fn stmt(&mut self, stmt: &'p Stmt) -> bool {
+        if !self.burn() {
+            return false;
+        }
+        match &stmt.kind {
+            StmtKind::Assign { dst, value, kind } => {
+                let Some(v) = self.rvalue(value, stmt.span) else {
+                    return false;
+                };
+                let at = self.locate(dst);
+                let named = match dst.base {
+                    PlaceBase::Local(l) => {
+                        !dst.proj.is_empty()
+                            || self.frame().body.locals[l.0 as usize].name.is_some()
+                    }
+                    PlaceBase::Path(_) => true,
+                };
+                let v = if named {
+                    self.under_control(v, &at, *kind)
+                } else {
+                    v
+                };
+                let v = match (&dst.base, dst.proj.is_empty()) {
+                    (PlaceBase::Local(l), true) => {
+                        let frame = self.frame();
+                        let (module, env) = (frame.module, frame.env.clone());
+                        match &frame.body.locals[l.0 as usize].ty {
+                            Some(t) => {
+                                let ty = self.r.ty(&mut self.tys, module, t, &env);
+                                self.v.typed(v, ty)
+                            }
+                            None => v,
+                        }
+                    }
+                    _ => v,
+                };
+                self.store(&at, v, stmt.span, false);
+                true
+            }
+            StmtKind::Switch(s) => self.switch(s),
+            StmtKind::Loop { label, body } => self.run_loop(*label, body),
+            StmtKind::Labelled { label, body } => {
+                self.frame_mut().breaks.push((*label, false, None));
+                let alive = self.block(body);
+                let left = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
+                self.merge_exit(alive, left)
+            }
+            StmtKind::Break(label) => {
+                self.exit_to(*label, false);
+                false
+            }
+            StmtKind::Continue(label) => {
+                self.exit_to(*label, true);
+                false
+            }
+            StmtKind::Return { value, .. } => {
+                let v = self.operand(value);
+                self.do_return(v);
+                false
+            }
+            StmtKind::Diverge => false,
+        }
+    }
+
+    fn do_return(&mut self, v: Val) {
+        let state = self.st.clone();
+        let frame = self.frame_mut();
+        if !frame.rets.contains(&v) {
+            frame.rets.push(v);
+        }
+        if frame.split && frame.exits.len() < 24 {
+            frame.exits.push((state, v));
+            return;
+        }
+        match frame.exits.pop() {
+            Some((mut s, old)) => {
+                s.join(&state, &mut self.v);
+                let joined = self.v.join(old, v);
+                self.frame_mut().exits.push((s, joined));
+            }
+            None => frame.exits.push((state, v)),
+        }
+    }
+
+    fn exit_to(&mut self, label: crate::ir::LabelId, is_continue: bool) {
+        self.effects += 1;
+        let state = self.st.clone();
+        let Some(i) = self
+            .frame()
+            .breaks
+            .iter()
+            .rposition(|(l, c, _)| *l == label && *c == is_continue)
+        else {
+            return;
+        };
+        let mut slot = self.frame_mut().breaks[i].2.take();
+        join_into(&mut slot, state, &mut self.v);
+        self.frame_mut().breaks[i].2 = slot;
+    }
+
+    fn merge_exit(&mut self, alive: bool, left: Option<State>) -> bool {
+        match (alive, left) {
+            (true, Some(s)) => {
+                self.st.join(&s, &mut self.v);
+                true
+            }
+            (true, None) => true,
+            (false, Some(s)) => {
+                self.st = s;
+                true
+            }
+            (false, None) => false,
+        }
+    }
+
+    fn run_loop(&mut self, label: crate::ir::LabelId, body: &'p Block) -> bool {
+        let mut out: Option<State> = None;
+        let mut entry = self.st.clone();
+        for _ in 0..24 {
+            self.st = entry.clone();
+            self.frame_mut().breaks.push((label, false, None));
+            self.frame_mut().breaks.push((label, true, None));
+            let alive = self.block(body);
+            let next = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
+            let left = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
+            if let Some(s) = left {
+                join_into(&mut out, s, &mut self.v);
+            }
+            let again = self.merge_exit(alive, next);
+            if !again {
+                break;
+            }
+            let end = std::mem::take(&mut self.st);
+            if !entry.join(&end, &mut self.v) {
+                break;
+            }
+        }
+        match out {
+            Some(s) => {
+                self.st = s;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A value assigned inside a branch was chosen by the branch's condition.
+    fn under_control(&mut self, v: Val, at: &Located, kind: AssignKind) -> Val {
+        let ctrl = self.frame().ctrl;
+        if ctrl.is_empty() || kind == AssignKind::Init {
+            return v;
+        }
+        if self.v.is_definite(v) {
+            let old = self.load(at);
+            if old == v {
+                return v;
+            }
+        }
+        let tags = if kind == AssignKind::Compound || self.v.is_live(v) {
+            self.v.tags.low(ctrl)
+        } else {
+            ctrl
+        };
+        self.v.taint(v, tags)
+    }
+
+    /// The same for a value put into a container by a method.
+    pub(crate) fn put_under_control(&mut self, v: Val) -> Val {
+        let ctrl = self.frame().ctrl;
+        if ctrl.is_empty() {
+            return v;
+        }
+        let tags = if self.v.is_live(v) {
+            self.v.tags.low(ctrl)
+        } else {
+            ctrl
+        };
+        self.v.taint(v, tags)
+    }
+
+    fn switch(&mut self, sw: &'p Switch) -> bool {
+        let outer = self.frame().ctrl;
+        let mut looked = TagSet::EMPTY;
+        let mut out: Option<State> = None;
+        let mut results: Vec<Val> = Vec::new();
+        let mut open = true;
+        let effects = self.effects;
+        let rets = self.frame().rets.len();
+        let mut returned = false;
+        for arm in &sw.arms {
+            let mut taken = true;
+            let mut failed: Option<State> = None;
+            for cond in &arm.conds {
+                if !self.block(&cond.setup) {
+                    taken = false;
+                    break;
+                }
+                let (tags, truth) = self.test_cond(cond);
+                looked = self.v.tags.union(looked, tags);
+                self.v.tags.note_condition(tags, cond.span);
+                let control = self.v.tags.control(looked);
+                let ctrl = self.v.tags.union(outer, control);
+                self.frame_mut().ctrl = ctrl;
+                match truth {
+                    Some(true) => {}
+                    Some(false) => {
+                        join_into(&mut failed, self.st.clone(), &mut self.v);
+                        taken = false;
+                        break;
+                    }
+                    None => join_into(&mut failed, self.st.clone(), &mut self.v),
+                }
+                if !self.block(&cond.bind) {
+                    taken = false;
+                    break;
+                }
+            }
+            if taken {
+                let exits = self.exit_count();
+                if self.block(&arm.body) {
+                    if let Some(l) = sw.result {
+                        let slot = Cell::Stack(self.frame().base + l.0);
+                        results.push(self.st.get(slot));
+                    }
+                    let st = self.st.clone();
+                    join_into(&mut out, st, &mut self.v);
+                }
+                returned |= self.exit_count() > exits;
+            }
+            self.frame_mut().ctrl = outer;
+            match failed {
+                Some(s) => self.st = s,
+                None => {
+                    open = false;
+                    break;
+                }
+            }
+        }
+        // Without an unconditional arm the arms are exhaustive (a `match`), unless none could be
+        // taken at all.
+        if open && out.is_none() && !returned && self.frame().rets.len() == rets {
+            join_into(&mut out, self.st.clone(), &mut self.v);
+        }
+        if returned && !looked.is_empty() {
+            let decided = self.v.tags.decided(looked);
+            let all = self.v.tags.union(self.frame().ret_ctrl, decided);
+            self.frame_mut().ret_ctrl = all;
+        }
+        if self.effects != effects || returned {
+            self.note_act(looked);
+        }
+        let Some(mut s) = out else { return false };
+        if let Some(l) = sw.result
+            && !looked.is_empty()
+            && results.len() > 1
+            && self.differ(&results)
+        {
+            let slot = Cell::Stack(self.frame().base + l.0);
+            let decided = self.v.tags.decided(looked);
+            let v = self.v.taint(s.get(slot), decided);
+            s.set(slot, v);
+        }
+        self.st = s;
+        true
+    }
+
+    fn exit_count(&self) -> usize {
+        let f = self.frame();
+        f.rets.len() + f.exits.len()
+    }
+
+    /// Whether a choice between these values chooses anything.
+    pub(crate) fn differ(&self, values: &[Val]) -> bool {
+        match values {
+            [] => false,
+            [first, rest @ ..] => rest.iter().any(|v| v != first) || !self.v.is_definite(*first),
+        }
+    }
+
+    /// The taints that a condition looks at, and whether it surely holds or fails.
+    fn test_cond(&mut self, cond: &'p Cond) -> (TagSet, Option<bool>) {
+        let mut tags = TagSet::EMPTY;
+        let mut truth = if cond.tests.is_empty() {
+            Some(true)
+        } else {
+            Some(false)
+        };
+        for test in &cond.tests {
+            let (t, holds) = self.test(test);
+            tags = self.v.tags.union(tags, t);
+            truth = match (truth, holds) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            };
+        }
+        (tags, truth)
+    }
+
+    fn test(&mut self, test: &'p Test) -> (TagSet, Option<bool>) {
+        let at = self.locate(&test.place);
+        let raw = self.load(&at);
+        let v = self.content(raw);
+        let root = {
+            let n = self.v.root(v);
+            self.v.tags.union(n, at.chosen.0)
+        };
+        let (tags, truth) = match &test.kind {
+            TestKind::Truth { negated } => (root, self.known_bool(v).map(|b| b != *negated)),
+            TestKind::Variant(path) => (root, self.is_variant(v, path.last())),
+            TestKind::Equals(op) => {
+                let rhs = self.operand_quiet(op);
+                let rhs = self.content(rhs);
+                match self.v.node(rhs).known.as_slice() {
+                    [Known::Variant(name)] => (root, self.is_variant(v, *name)),
+                    [Known::Bool(b)] => {
+                        let b = *b;
+                        (root, self.known_bool(v).map(|x| x == b))
+                    }
+                    _ => {
+                        let deep = self.v.deep(v);
+                        let r = self.v.deep(rhs);
+                        (self.v.tags.union(deep, r), self.known_equal(v, rhs))
+                    }
+                }
+            }
+            TestKind::Range => (self.v.deep(v), None),
+            TestKind::Length => (root, None),
+            TestKind::HasNext => {
+                if self.in_heap(&at) {
+                    self.note_read(root, test.place.span);
+                }
+                return (TagSet::EMPTY, None);
+            }
+        };
+        if self.in_heap(&at) {
+            self.note_read(tags, test.place.span);
+        }
+        (tags, truth)
+    }
+
+    fn known_bool(&self, v: Val) -> Option<bool> {
+        let n = self.v.node(v);
+        match n.known.as_slice() {
+            [Known::Bool(b)] if !n.opaque => Some(*b),
+            _ => None,
+        }
+    }
+
+    fn known_equal(&self, a: Val, b: Val) -> Option<bool> {
+        let (x, y) = (self.v.node(a), self.v.node(b));
+        if x.opaque || y.opaque {
+            return None;
+        }
+        match (x.known.as_slice(), y.known.as_slice()) {
+            ([a], [b]) => Some(a == b),
+            _ => None,
+        }
+    }
+
+    /// Whether a value is this variant, when that is certain.
+    pub(crate) fn is_variant(&self, v: Val, name: Symbol) -> Option<bool> {
+        let n = self.v.node(v);
+        if n.opaque || v == Val::BOTTOM || !n.ptrs.is_empty() {
+            return None;
+        }
+        let is = |k: &Known| matches!(k, Known::Variant(x) if *x == name);
+        let mut yes = n.known.iter().any(is);
+        let mut no = n
+            .known
+            .iter()
+            .any(|k| matches!(k, Known::Variant(x) if *x != name));
+        for (k, _) in &n.fields {
+            match k {
+                Key::Element if matches!(name.as_str(), "Some" | "Ok" | "?") => yes = true,
+                Key::Element => no = true,
+                Key::Variant(x, _) if *x == name => yes = true,
+                Key::Variant(..) => no = true,
+                _ => return None,
+            }
+        }
+        if !n.complete && n.known.is_empty() {
+            return None;
+        }
+        match (yes, no) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether a place lies in something that outlives the callback (a capture included).
+    pub(crate) fn in_heap(&mut self, at: &Located) -> bool {
+        let frame = self.frame();
+        let (base, captures) = (frame.base, frame.body.captures);
+        let captured = at
+            .targets
+            .iter()
+            .any(|t| matches!(t.cell, Cell::Stack(i) if i >= base && i < base + captures));
+        captured
+            || at.targets.iter().any(|t| matches!(t.cell, Cell::Heap(_)))
+            || self
+                .hop(&at.targets)
+                .iter()
+                .any(|t| matches!(t.cell, Cell::Heap(_)))
+    }
+
+    /// The value of a computation; `None` when it never completes.
+    fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Option<Val> {
+        Some(match value {
+            Rvalue::Use(op) => self.operand(op),
+            Rvalue::Ref { place, .. } => {
+                let at = self.locate(place);
+                if at.targets.is_empty() {
+                    self.load(&at)
+                } else {
+                    let p = self.pointer_to(&at.targets, PtrKind::Borrow);
+                    self.v.taint(p, at.chosen.0)
+                }
+            }
+            Rvalue::Struct { path, fields, base } => {
+                let fields: Vec<(Symbol, Val, Span)> = fields
+                    .iter()
+                    .map(|f| (f.name, self.operand(&f.value), f.span))
+                    .collect();
+                let base = base.as_ref().map(|b| {
+                    let v = self.operand(b);
+                    self.content(v)
+                });
+                self.aggregate(path, &fields, base)
+            }
+            Rvalue::Tuple(ops) => {
+                let fields = ops
+                    .iter()
+                    .enumerate()
+                    .map(|(i, o)| (Key::Field(Symbol::new(&i.to_string())), self.operand(o)))
+                    .collect();
+                self.v.make(Node {
+                    known: if ops.is_empty() {
+                        vec![Known::Unit]
+                    } else {
+                        Vec::new()
+                    },
+                    fields,
+                    complete: true,
+                    ..Node::default()
+                })
+            }
+            Rvalue::Array(ops) => {
+                let fields = if ops.len() <= 16 {
+                    ops.iter()
+                        .enumerate()
+                        .map(|(i, o)| (Key::Index(u32::try_from(i).unwrap_or(0)), self.operand(o)))
+                        .collect()
+                } else {
+                    let mut all = Val::BOTTOM;
+                    for o in ops {
+                        let v = self.operand(o);
+                        all = self.v.join(all, v);
+                    }
+                    vec![(Key::Element, all)]
+                };
+                self.v.make(Node {
+                    fields,
+                    complete: true,
+                    ..Node::default()
+                })
+            }
+            Rvalue::Binary { op, left, right } => self.binary(*op, left, right),
+            Rvalue::Unary { op, value } => {
+                let v = self.operand(value);
+                let v = self.content(v);
+                match (op, self.known_bool(v)) {
+                    (UnaryOp::Not, Some(b)) => {
+                        let k = self.v.known(Known::Bool(!b));
+                        let tags = self.v.root(v);
+                        self.v.taint(k, tags)
+                    }
+                    _ => self.blur(v),
+                }
+            }
+            Rvalue::Cast { value, ty } => {
+                let v = self.operand(value);
+                let frame = self.frame();
+                let (module, env) = (frame.module, frame.env.clone());
+                let ty = self.r.ty(&mut self.tys, module, ty, &env);
+                self.v.typed(v, ty)
+            }
+            Rvalue::Call(call) => self.call(call)?,
+            Rvalue::Closure { index, captures } => self.make_closure(*index, captures, span),
+            Rvalue::Await(op) => {
+                let v = self.operand(op);
+                self.await_value(v, span)?
+            }
+            Rvalue::Format { kind, args } => self.format(*kind, args, span),
+            Rvalue::Mix { args, .. } => {
+                let mut tags = TagSet::EMPTY;
+                let mut live = false;
+                for a in args {
+                    let v = self.operand(a);
+                    let t = self.deep_tags(v);
+                    live |= self.v.is_live(v);
+                    tags = self.v.tags.union(tags, t);
+                }
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    opaque: true,
+                    live,
+                    ..Node::default()
+                })
+            }
+        })
+    }
+
+    /// A value computed from `v` that keeps none of its structure.
+    pub(crate) fn blur(&mut self, v: Val) -> Val {
+        let tags = self.deep_tags(v);
+        let live = self.v.is_live(v);
+        self.v.make(Node {
+            tags: TagSet0(tags),
+            opaque: true,
+            live,
+            ..Node::default()
+        })
+    }
+
+    fn format(&mut self, kind: FormatKind, args: &'p [Operand], span: Span) -> Val {
+        let mut tags = TagSet::EMPTY;
+        let mut live = false;
+        for a in args {
+            let v = self.operand_quiet(a);
+            let t = self.deep_tags(v);
+            live |= self.v.is_live(v);
+            if let Operand::Place(p) = a {
+                let at = self.locate(p);
+                if self.in_heap(&at) || self.v.has_ptr(v) {
+                    self.note_read(t, p.span);
+                }
+            }
+            tags = self.v.tags.union(tags, t);
+        }
+        match kind {
+            FormatKind::Log => {
+                self.note_tell(tags);
+                self.v.known(Known::Unit)
+            }
+            FormatKind::Assert => {
+                self.note_act(tags);
+                self.v.known(Known::Unit)
+            }
+            FormatKind::Value => self.v.make(Node {
+                tags: TagSet0(tags),
+                opaque: true,
+                live,
+                ..Node::default()
+            }),
+            FormatKind::Write => {
+                if let Some(Operand::Place(p)) = args.first()
+                    && !tags.is_empty()
+                {
+                    let at = self.locate(p);
+                    let targets = self.hop(&at.targets);
+                    let text = self.v.make(Node {
+                        tags: TagSet0(tags),
+                        opaque: true,
+                        live,
+                        ..Node::default()
+                    });
+                    self.store(
+                        &Located {
+                            targets,
+                            ..Located::default()
+                        },
+                        text,
+                        span,
+                        true,
+                    );
+                }
+                self.v.make(Node {
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &'p Operand, right: &'p Operand) -> Val {
+        let l = self.operand_quiet(left);
+        let r = self.operand_quiet(right);
+        let (lc, rc) = (self.content(l), self.content(r));
+        let (lt, rt) = (self.v.deep(lc), self.v.deep(rc));
+        let mut all = self.v.tags.union(lt, rt);
+        if matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
+            all = self.without_detected(lt, rt);
+        }
+        for (operand, tags) in [(left, lt), (right, rt)] {
+            if let Operand::Place(p) = operand {
+                let at = self.locate(p);
+                if self.in_heap(&at) {
+                    let kept = self.v.tags.ids(all).to_vec();
+                    let seen = self.v.tags.ids(tags).to_vec();
+                    let both: Vec<_> = seen.into_iter().filter(|t| kept.contains(t)).collect();
+                    let set = self.v.tags.set(both);
+                    self.note_read(set, p.span);
+                }
+            }
+        }
+        match op {
+            BinaryOp::Eq | BinaryOp::Ne => {
+                if let Some(eq) = self.known_equal(lc, rc) {
+                    let k = self.v.known(Known::Bool(eq == (op == BinaryOp::Eq)));
+                    let tags = self.v.tags.decided(all);
+                    return self.v.taint(k, tags);
+                }
+                let tags = self.v.tags.decided(all);
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            BinaryOp::Order => {
+                let tags = self.v.tags.decided(all);
+                self.v.make(Node {
+                    tags: TagSet0(tags),
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            BinaryOp::Arithmetic | BinaryOp::Bits => {
+                let live = self.v.is_live(lc) || self.v.is_live(rc);
+                self.v.make(Node {
+                    tags: TagSet0(all),
+                    opaque: true,
+                    live,
+                    ..Node::default()
+                })
+            }
+        }
+    }
+
+    /// A kept value compared with a fresh read of the same property detects the reroute: what the
+    /// comparison says of it is up to date.
+    pub(crate) fn without_detected(&mut self, a: TagSet, b: TagSet) -> TagSet {
+        let all = self.v.tags.union(a, b);
+        let tags = self.v.tags.list(all);
+        let fresh: Vec<Symbol> = tags
+            .iter()
+            .filter(|t| matches!(t.age, Age::Fresh(_)))
+            .map(|t| self.v.tags.source_of(t.source).property)
+            .collect();
+        if fresh.is_empty() || tags.len() == fresh.len() {
+            return all;
+        }
+        let kept: Vec<_> = self
+            .v
+            .tags
+            .ids(all)
+            .iter()
+            .copied()
+            .filter(|&id| {
+                let t = self.v.tags.get(id);
+                matches!(t.age, Age::Fresh(_))
+                    || !fresh.contains(&self.v.tags.source_of(t.source).property)
+            })
+            .collect();
+        self.v.tags.set(kept)
+    }
+
+    /// A struct literal, or a tuple struct or variant called with its fields.
+    pub(crate) fn aggregate(
+        &mut self,
+        path: &crate::ir::Path,
+        fields: &[(Symbol, Val, Span)],
+        base: Option<Val>,
+    ) -> Val {
+        let module = self.frame().module;
+        let last = path.last();
+        let mut ty = None;
+        let mut variant = None;
+        match self.resolve_path(module, path) {
+            Some((Def::Type(t), self_ty)) => {
+                let args = match self.tys.kind(self_ty) {
+                    TyKind::Adt(_, args) => args.clone(),
+                    _ => Vec::new(),
+                };
+                if matches!(self.r.program.types[t.index()].kind, TypeDefKind::Enum(_)) {
+                    variant = Some(last);
+                }
+                ty = Some(self.tys.intern(TyKind::Adt(t, args)));
+            }
+            Some((Def::Variant(t, name), _)) => {
+                variant = Some(name);
+                ty = Some(self.tys.intern(TyKind::Adt(t, Vec::new())));
+            }
+            _ if matches!(last.as_str(), "Some" | "Ok" | "Err") => variant = Some(last),
+            _ => {}
+        }
+        let is_struct = variant.is_none() && ty.is_some();
+        let mut node = Node {
+            complete: true,
+            ..Node::default()
+        };
+        if let Some(b) = base {
+            node = self.v.node(b).clone();
+        }
+        if let Some(t) = ty {
+            node.tys = vec![t];
+        }
+        let type_name = match ty.map(|t| self.tys.kind(t).clone()) {
+            Some(TyKind::Adt(t, _)) => self.r.program.types[t.index()].name.as_str(),
+            _ => "",
+        };
+        for &(name, v, span) in fields {
+            let key = match variant {
+                Some(variant) => variant_key(variant, name),
+                None => Key::Field(name),
+            };
+            let mut v = v;
+            if is_struct && !self.v.deep(v).is_empty() {
+                let f = self.frame().func;
+                let function = Symbol::new(&self.fn_name(f));
+                let site = Site {
+                    span,
+                    subject: Symbol::new(&format!("{type_name}.{name}")),
+                    storage: Storage::Stream,
+                    callback: self.callback,
+                    function,
+                };
+                let mut memo = FxHashMap::default();
+                v = self.retag_stored(v, site, &mut memo);
+            }
+            match node.fields.iter_mut().find(|(k, _)| *k == key) {
+                Some(slot) => slot.1 = v,
+                None => node.fields.push((key, v)),
+            }
+        }
+        if base.is_none() && fields.is_empty() {
+            if let Some(variant) = variant {
+                node.known = vec![Known::Variant(variant)];
+            }
+        }
+        self.v.make(node)
+    }
+
+    /// Marks kept taints whose window was closed as open: held headers go on.
+    pub(crate) fn open_windows(&mut self) {
+        let mut memo = FxHashMap::default();
+        let mut st = std::mem::take(&mut self.st);
+        for slot in st.heap.iter_mut().chain(st.stack.iter_mut()) {
+            *slot = self.v.map_tags(*slot, &mut memo, &mut |t: Tag| {
+                Some(match t.age {
+                    Age::Kept { site, foreign, .. } => Tag {
+                        age: Age::Kept {
+                            site,
+                            open: true,
+                            foreign,
+                        },
+                        ..t
+                    },
+                    Age::Fresh(_) => t,
+                })
+            });
+        }
+        self.st = st;
+    }
+}

@@ -1,0 +1,302 @@
+//! Taint: which host reads a value comes from, how, and since when it is kept.
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::Symbol;
+use crate::sdk::PropertyClass;
+use crate::source::Span;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) struct $name(pub(crate) u32);
+    )*};
+}
+
+ids! {
+    /// One read of one property from the host, in one callback.
+    SourceId;
+    /// One place in the source that stores into something which outlives the callback.
+    SiteId;
+    /// One [`Tag`].
+    TagId;
+    /// An interned set of tags.
+    TagSet;
+}
+
+impl TagSet {
+    /// No taint.
+    pub(crate) const EMPTY: Self = Self(0);
+
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::EMPTY
+    }
+}
+
+/// A read from the host.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The call in which the property's name is written.
+    pub(crate) span: Span,
+    /// The call of the host function itself, when a wrapper lies between.
+    pub(crate) host_span: Span,
+    /// `route_name`, `xds.cluster_name`, `:authority`; `?` when it is not known.
+    pub(crate) property: Symbol,
+    /// Its lifetime class.
+    pub(crate) class: PropertyClass,
+    /// The callback in which it was read.
+    pub(crate) callback: Symbol,
+    /// Read in a phase after which the value moves no more.
+    pub(crate) is_final: bool,
+    /// The calls that led from the callback to the read, outermost first: span and callee.
+    pub(crate) stack: Vec<(Span, String)>,
+}
+
+/// How a value depends on a host read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// It is the value or computed from it.
+    Copied,
+    /// It was chosen by a condition on it.
+    Decided,
+    /// It tells only whether the host had a value at all.
+    Presence,
+}
+
+/// Since when the tainted value exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Age {
+    /// Obtained in the callback that runs now; where it was stored, if it was.
+    Fresh(Option<SiteId>),
+    /// Stored in an earlier callback.
+    Kept {
+        /// By whom.
+        site: SiteId,
+        /// The host may have resolved the route again since.
+        open: bool,
+        /// Stored by another stream.
+        foreign: bool,
+    },
+}
+
+/// One taint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Tag {
+    /// From where.
+    pub(crate) source: SourceId,
+    /// How.
+    pub(crate) kind: Kind,
+    /// Since when.
+    pub(crate) age: Age,
+    /// Certainty was lost on the way.
+    pub(crate) low: bool,
+}
+
+/// What a store writes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Storage {
+    /// A field of per-stream state.
+    Stream,
+    /// A field of state that streams share.
+    Root,
+    /// A static, thread-local, lazy or once cell.
+    Static,
+    /// What a closure or future captured.
+    Capture,
+}
+
+/// A store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Site {
+    /// The store in the source.
+    pub(crate) span: Span,
+    /// `Plugin.route`, or the static's name.
+    pub(crate) subject: Symbol,
+    /// What it writes into.
+    pub(crate) storage: Storage,
+    /// The callback that ran.
+    pub(crate) callback: Symbol,
+    /// The function that holds the store.
+    pub(crate) function: Symbol,
+}
+
+/// Intern tables of sources, sites, tags and sets of tags.
+pub(crate) struct Tags {
+    pub(crate) sources: Vec<Source>,
+    source_ids: FxHashMap<(Span, Symbol, Symbol), SourceId>,
+    pub(crate) sites: Vec<Site>,
+    site_ids: FxHashMap<Site, SiteId>,
+    tags: Vec<Tag>,
+    tag_ids: FxHashMap<Tag, TagId>,
+    sets: Vec<Box<[TagId]>>,
+    set_ids: FxHashMap<Box<[TagId]>, TagSet>,
+    unions: FxHashMap<(TagSet, TagSet), TagSet>,
+    /// The condition that first turned a tag into a decision.
+    pub(crate) chosen_by: FxHashMap<(SourceId, Option<SiteId>), Vec<Span>>,
+    /// Conditions by source, in the order they were met.
+    pub(crate) conditions: FxHashMap<SourceId, Vec<Span>>,
+}
+
+impl Tags {
+    pub(crate) fn new() -> Self {
+        let mut this = Self {
+            sources: Vec::new(),
+            source_ids: FxHashMap::default(),
+            sites: Vec::new(),
+            site_ids: FxHashMap::default(),
+            tags: Vec::new(),
+            tag_ids: FxHashMap::default(),
+            sets: Vec::new(),
+            set_ids: FxHashMap::default(),
+            unions: FxHashMap::default(),
+            chosen_by: FxHashMap::default(),
+            conditions: FxHashMap::default(),
+        };
+        this.set(Vec::new());
+        this
+    }
+
+    pub(crate) fn source(&mut self, source: Source) -> SourceId {
+        let key = (source.span, source.property, source.callback);
+        if let Some(&id) = self.source_ids.get(&key) {
+            return id;
+        }
+        let id = SourceId(index(self.sources.len()));
+        self.sources.push(source);
+        self.source_ids.insert(key, id);
+        id
+    }
+
+    pub(crate) fn site(&mut self, site: Site) -> SiteId {
+        if let Some(&id) = self.site_ids.get(&site) {
+            return id;
+        }
+        let id = SiteId(index(self.sites.len()));
+        self.sites.push(site.clone());
+        self.site_ids.insert(site, id);
+        id
+    }
+
+    pub(crate) fn tag(&mut self, tag: Tag) -> TagId {
+        if let Some(&id) = self.tag_ids.get(&tag) {
+            return id;
+        }
+        let id = TagId(index(self.tags.len()));
+        self.tags.push(tag);
+        self.tag_ids.insert(tag, id);
+        id
+    }
+
+    pub(crate) fn get(&self, id: TagId) -> Tag {
+        self.tags[id.0 as usize]
+    }
+
+    pub(crate) fn source_of(&self, id: SourceId) -> &Source {
+        &self.sources[id.0 as usize]
+    }
+
+    pub(crate) fn site_of(&self, id: SiteId) -> &Site {
+        &self.sites[id.0 as usize]
+    }
+
+    pub(crate) fn set(&mut self, mut tags: Vec<TagId>) -> TagSet {
+        tags.sort_unstable();
+        tags.dedup();
+        let tags = tags.into_boxed_slice();
+        if let Some(&id) = self.set_ids.get(&tags) {
+            return id;
+        }
+        let id = TagSet(index(self.sets.len()));
+        self.sets.push(tags.clone());
+        self.set_ids.insert(tags, id);
+        id
+    }
+
+    pub(crate) fn one(&mut self, tag: Tag) -> TagSet {
+        let id = self.tag(tag);
+        self.set(vec![id])
+    }
+
+    pub(crate) fn ids(&self, set: TagSet) -> &[TagId] {
+        &self.sets[set.0 as usize]
+    }
+
+    pub(crate) fn list(&self, set: TagSet) -> Vec<Tag> {
+        self.ids(set).iter().map(|&t| self.get(t)).collect()
+    }
+
+    pub(crate) fn union(&mut self, a: TagSet, b: TagSet) -> TagSet {
+        if a == b || b.is_empty() {
+            return a;
+        }
+        if a.is_empty() {
+            return b;
+        }
+        let key = if a < b { (a, b) } else { (b, a) };
+        if let Some(&u) = self.unions.get(&key) {
+            return u;
+        }
+        let mut all = self.ids(a).to_vec();
+        all.extend_from_slice(self.ids(b));
+        let u = self.set(all);
+        self.unions.insert(key, u);
+        u
+    }
+
+    /// The set with each tag changed by `f`; `None` drops it.
+    pub(crate) fn map(&mut self, set: TagSet, mut f: impl FnMut(Tag) -> Option<Tag>) -> TagSet {
+        if set.is_empty() {
+            return set;
+        }
+        let tags: Vec<Tag> = self.list(set).into_iter().filter_map(&mut f).collect();
+        let ids = tags.into_iter().map(|t| self.tag(t)).collect();
+        self.set(ids)
+    }
+
+    /// The same taints as decisions. Presence stays presence: it chooses nothing but itself.
+    pub(crate) fn decided(&mut self, set: TagSet) -> TagSet {
+        self.map(set, |t| {
+            Some(Tag {
+                kind: if t.kind == Kind::Presence {
+                    t.kind
+                } else {
+                    Kind::Decided
+                },
+                ..t
+            })
+        })
+    }
+
+    /// The taints that a condition hands to the code it guards.
+    pub(crate) fn control(&mut self, set: TagSet) -> TagSet {
+        self.map(set, |t| {
+            (t.kind != Kind::Presence).then_some(Tag {
+                kind: Kind::Decided,
+                ..t
+            })
+        })
+    }
+
+    /// The same taints with certainty lost.
+    pub(crate) fn low(&mut self, set: TagSet) -> TagSet {
+        self.map(set, |t| Some(Tag { low: true, ..t }))
+    }
+
+    /// Remembers that a condition at `span` looked at these taints.
+    pub(crate) fn note_condition(&mut self, set: TagSet, span: Span) {
+        for tag in self.list(set) {
+            if tag.kind == Kind::Presence {
+                continue;
+            }
+            let spans = self.conditions.entry(tag.source).or_default();
+            if spans.len() < 64 && !spans.contains(&span) {
+                spans.push(span);
+            }
+        }
+    }
+}
+
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,534 @@
+//! Abstract values: trees of taints, pointers, closures, constants and types.
+//!
+//! Values are hash-consed: equal values have equal ids, so a state is a vector of integers, copying
+//! it at a branch is a `memcpy`, and comparing two states costs nothing where they agree.
+
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ir::{FnId, Symbol};
+
+use super::tag::{Tag, TagSet, Tags};
+use super::types::{TyEnv, TyId};
+
+/// An interned value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Val(pub(crate) u32);
+
+impl Val {
+    /// No value: unreachable or not yet assigned. Joining with it changes nothing.
+    pub(crate) const BOTTOM: Self = Self(0);
+}
+
+/// One way into a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// A struct or tuple field.
+    Field(Symbol),
+    /// Payload of an enum variant other than `Some` and `Ok`.
+    Variant(Symbol, Symbol),
+    /// The payload of `Some` and `Ok`, the elements of a collection.
+    Element,
+    /// The elements of an array literal by position.
+    Index(u32),
+    /// The keys of a map.
+    MapKey,
+    /// The values of a map under unknown keys.
+    MapValue,
+    /// The value of a map under a constant key.
+    Entry(Symbol),
+}
+
+/// A storage cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Cell {
+    /// A slot of the running frames.
+    Stack(u32),
+    /// An `Rc` allocation, a context object, a static.
+    Heap(u32),
+}
+
+/// What kind of pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum PtrKind {
+    /// `&`, `&mut`, guards: cloning reaches through it.
+    Borrow,
+    /// `Rc`, `Arc`, `Weak`: cloning gives another pointer to the same.
+    Shared,
+}
+
+/// A pointer to a place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Ptr {
+    pub(crate) cell: Cell,
+    pub(crate) path: Rc<[Key]>,
+    pub(crate) kind: PtrKind,
+}
+
+/// Something callable.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Callable {
+    /// A function or method by name, with the type it was named on.
+    Fn(FnId, TyId),
+    /// A closure or future: the bodies it is nested in (indices from the function inwards), its
+    /// captures, and what type parameters mean in it.
+    Closure {
+        func: FnId,
+        path: Rc<[u32]>,
+        captures: Rc<[Val]>,
+        env: Rc<TyEnv>,
+        is_async: bool,
+    },
+    /// A future of an `async fn`: arguments already bound.
+    Future {
+        func: FnId,
+        args: Rc<[Val]>,
+        self_ty: TyId,
+    },
+    /// A tuple struct, variant or `Some` used as a function.
+    Constructor(Symbol),
+}
+
+/// A known constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Known {
+    /// Text.
+    Str(Symbol),
+    /// Number.
+    Int(i128),
+    /// Truth.
+    Bool(bool),
+    /// A variant by its last name: `None`, `Pause`.
+    Variant(Symbol),
+    /// `()`.
+    Unit,
+}
+
+/// The inside of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Node {
+    /// Taints of the value as a whole; parts inherit them.
+    pub(crate) tags: TagSet0,
+    /// Parts that are known apart, by key.
+    pub(crate) fields: Vec<(Key, Val)>,
+    /// What it may point at.
+    pub(crate) ptrs: Vec<Ptr>,
+    /// What calling it may run.
+    pub(crate) fns: Vec<Callable>,
+    /// The constants it may be. Meaningful only without `opaque`.
+    pub(crate) known: Vec<Known>,
+    /// Nominal types it may have.
+    pub(crate) tys: Vec<TyId>,
+    /// It may be something that is not described by the rest.
+    pub(crate) opaque: bool,
+    /// It comes from this callback's own input: parameters, host calls that are no property reads.
+    pub(crate) live: bool,
+    /// A struct, tuple or array literal: parts not listed do not exist.
+    pub(crate) complete: bool,
+}
+
+/// [`TagSet`] with a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TagSet0(pub(crate) TagSet);
+
+impl Default for TagSet0 {
+    fn default() -> Self {
+        Self(TagSet::EMPTY)
+    }
+}
+
+/// Facts of a value computed once.
+#[derive(Clone, Copy, Debug, Default)]
+struct Summary {
+    deep: TagSet0,
+    has_ptr: bool,
+    depth: u8,
+}
+
+const MAX_DEPTH: u8 = 9;
+const MAX_LIST: usize = 12;
+
+/// The intern table of values.
+pub(crate) struct Values {
+    pub(crate) tags: Tags,
+    nodes: Vec<Node>,
+    summaries: Vec<Summary>,
+    ids: FxHashMap<Node, Val>,
+    joins: FxHashMap<(Val, Val), Val>,
+}
+
+impl Values {
+    pub(crate) fn new() -> Self {
+        let mut this = Self {
+            tags: Tags::new(),
+            nodes: Vec::new(),
+            summaries: Vec::new(),
+            ids: FxHashMap::default(),
+            joins: FxHashMap::default(),
+        };
+        this.make(Node::default());
+        this
+    }
+
+    /// How many values there are: the memory that the analysis took.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn node(&self, v: Val) -> &Node {
+        &self.nodes[v.0 as usize]
+    }
+
+    /// All taints of the value and its parts; not of what it points at.
+    pub(crate) fn deep(&self, v: Val) -> TagSet {
+        self.summaries[v.0 as usize].deep.0
+    }
+
+    /// Taints of the value as a whole.
+    pub(crate) fn root(&self, v: Val) -> TagSet {
+        self.node(v).tags.0
+    }
+
+    /// Whether it or a part of it points somewhere.
+    pub(crate) fn has_ptr(&self, v: Val) -> bool {
+        self.summaries[v.0 as usize].has_ptr
+    }
+
+    pub(crate) fn make(&mut self, mut node: Node) -> Val {
+        node.fields.retain(|(_, v)| *v != Val::BOTTOM);
+        if let Some(&id) = self.ids.get(&node) {
+            return id;
+        }
+        let mut s = Summary {
+            deep: node.tags,
+            has_ptr: !node.ptrs.is_empty(),
+            depth: 0,
+        };
+        let mut parts: Vec<Val> = node.fields.iter().map(|&(_, v)| v).collect();
+        for f in &node.fns {
+            match f {
+                Callable::Closure { captures, .. } => parts.extend(captures.iter()),
+                Callable::Future { args, .. } => parts.extend(args.iter()),
+                _ => {}
+            }
+        }
+        for v in parts {
+            let part = self.summaries[v.0 as usize];
+            s.deep = TagSet0(self.tags.union(s.deep.0, part.deep.0));
+            s.has_ptr |= part.has_ptr;
+            s.depth = s.depth.max(part.depth.saturating_add(1));
+        }
+        if s.depth > MAX_DEPTH {
+            // Too deep to be told apart: parts are folded into the whole.
+            let folded = Node {
+                tags: s.deep,
+                ptrs: node.ptrs.clone(),
+                tys: node.tys.clone(),
+                opaque: true,
+                live: node.live,
+                ..Node::default()
+            };
+            return self.make(folded);
+        }
+        let id = Val(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(node.clone());
+        self.summaries.push(s);
+        self.ids.insert(node, id);
+        id
+    }
+
+    /// A value of which nothing is known but its taints and type.
+    pub(crate) fn opaque(&mut self, tags: TagSet, ty: TyId) -> Val {
+        let tys = if ty == TyId::UNKNOWN {
+            Vec::new()
+        } else {
+            vec![ty]
+        };
+        self.make(Node {
+            tags: TagSet0(tags),
+            tys,
+            opaque: true,
+            ..Node::default()
+        })
+    }
+
+    /// A value that the host gave in this callback, without taint.
+    pub(crate) fn live(&mut self, ty: TyId) -> Val {
+        let tys = if ty == TyId::UNKNOWN {
+            Vec::new()
+        } else {
+            vec![ty]
+        };
+        self.make(Node {
+            tys,
+            opaque: true,
+            live: true,
+            ..Node::default()
+        })
+    }
+
+    pub(crate) fn known(&mut self, k: Known) -> Val {
+        self.make(Node {
+            known: vec![k],
+            ..Node::default()
+        })
+    }
+
+    pub(crate) fn ptr(&mut self, cell: Cell, path: &[Key], kind: PtrKind) -> Val {
+        self.make(Node {
+            ptrs: vec![Ptr {
+                cell,
+                path: path.into(),
+                kind,
+            }],
+            ..Node::default()
+        })
+    }
+
+    pub(crate) fn callable(&mut self, c: Callable) -> Val {
+        self.make(Node {
+            fns: vec![c],
+            ..Node::default()
+        })
+    }
+
+    /// `Some(v)`, `Ok(v)`, a collection of `v`.
+    pub(crate) fn wrap(&mut self, v: Val, tags: TagSet) -> Val {
+        self.make(Node {
+            tags: TagSet0(tags),
+            fields: vec![(Key::Element, v)],
+            opaque: false,
+            ..Node::default()
+        })
+    }
+
+    /// A constant and nothing else: the same wherever it comes from.
+    pub(crate) fn is_definite(&self, v: Val) -> bool {
+        let n = self.node(v);
+        !n.opaque
+            && n.ptrs.is_empty()
+            && n.fns.is_empty()
+            && (n.known.len() == 1 || (n.complete && n.known.is_empty()))
+            && n.fields.iter().all(|&(_, f)| self.is_definite(f))
+    }
+
+    /// Whether any part comes from this callback's own input.
+    pub(crate) fn is_live(&self, v: Val) -> bool {
+        let n = self.node(v);
+        n.live || n.fields.iter().any(|&(_, f)| self.is_live(f))
+    }
+
+    pub(crate) fn join(&mut self, a: Val, b: Val) -> Val {
+        if a == b || b == Val::BOTTOM {
+            return a;
+        }
+        if a == Val::BOTTOM {
+            return b;
+        }
+        let key = if a < b { (a, b) } else { (b, a) };
+        if let Some(&j) = self.joins.get(&key) {
+            return j;
+        }
+        let (x, y) = (self.node(a).clone(), self.node(b).clone());
+        let mut fields = x.fields.clone();
+        for &(k, v) in &y.fields {
+            match fields.iter_mut().find(|(f, _)| *f == k) {
+                Some(slot) => slot.1 = self.join(slot.1, v),
+                None => fields.push((k, v)),
+            }
+        }
+        let node = Node {
+            tags: TagSet0(self.tags.union(x.tags.0, y.tags.0)),
+            fields: sorted(fields),
+            ptrs: merge(x.ptrs, y.ptrs),
+            fns: merge(x.fns, y.fns),
+            opaque: x.opaque || y.opaque || x.known.len() + y.known.len() > MAX_LIST,
+            known: {
+                let mut k = merge(x.known, y.known);
+                if k.len() > MAX_LIST {
+                    k.clear();
+                }
+                k
+            },
+            tys: merge(x.tys, y.tys),
+            live: x.live || y.live,
+            complete: x.complete && y.complete,
+        };
+        let j = self.make(node);
+        self.joins.insert(key, j);
+        j
+    }
+
+    /// The value with more taints on the whole.
+    pub(crate) fn taint(&mut self, v: Val, tags: TagSet) -> Val {
+        if tags.is_empty() {
+            return v;
+        }
+        let mut n = self.node(v).clone();
+        let all = self.tags.union(n.tags.0, tags);
+        if all == n.tags.0 {
+            return v;
+        }
+        n.tags = TagSet0(all);
+        self.make(n)
+    }
+
+    /// The value with a type, where it had none.
+    pub(crate) fn typed(&mut self, v: Val, ty: TyId) -> Val {
+        if ty == TyId::UNKNOWN || v == Val::BOTTOM {
+            return v;
+        }
+        let n = self.node(v);
+        if !n.tys.is_empty() || !n.ptrs.is_empty() || !n.fns.is_empty() || !n.opaque {
+            return v;
+        }
+        let mut n = n.clone();
+        n.tys = vec![ty];
+        self.make(n)
+    }
+
+    /// The value with `key` set; weakly joins with what was there.
+    pub(crate) fn with_field(&mut self, v: Val, key: Key, new: Val, strong: bool) -> Val {
+        let mut n = self.node(v).clone();
+        let mut new = new;
+        match n.fields.iter_mut().find(|(k, _)| *k == key) {
+            Some(slot) => {
+                if !strong {
+                    new = self.join(slot.1, new);
+                }
+                slot.1 = new;
+            }
+            None => n.fields.push((key, new)),
+        }
+        if key == Key::Element {
+            n.known.retain(|k| !matches!(k, Known::Variant(_)));
+        }
+        n.fields = sorted(n.fields);
+        self.make(n)
+    }
+
+    /// The value with every taint, also of parts and captures, changed by `f`.
+    pub(crate) fn map_tags(
+        &mut self,
+        v: Val,
+        memo: &mut FxHashMap<Val, Val>,
+        f: &mut dyn FnMut(Tag) -> Option<Tag>,
+    ) -> Val {
+        if self.deep(v).is_empty() {
+            return v;
+        }
+        if let Some(&done) = memo.get(&v) {
+            return done;
+        }
+        let mut n = self.node(v).clone();
+        n.tags = TagSet0(self.tags.map(n.tags.0, &mut *f));
+        for slot in &mut n.fields {
+            slot.1 = self.map_tags(slot.1, memo, f);
+        }
+        let mut fns = Vec::with_capacity(n.fns.len());
+        for c in n.fns {
+            fns.push(match c {
+                Callable::Closure {
+                    func,
+                    path,
+                    captures,
+                    env,
+                    is_async,
+                } => {
+                    let captures: Rc<[Val]> = captures
+                        .iter()
+                        .map(|&c| self.map_tags(c, memo, f))
+                        .collect();
+                    Callable::Closure {
+                        func,
+                        path,
+                        captures,
+                        env,
+                        is_async,
+                    }
+                }
+                Callable::Future {
+                    func,
+                    args,
+                    self_ty,
+                } => {
+                    let args: Rc<[Val]> = args.iter().map(|&c| self.map_tags(c, memo, f)).collect();
+                    Callable::Future {
+                        func,
+                        args,
+                        self_ty,
+                    }
+                }
+                other => other,
+            });
+        }
+        n.fns = fns;
+        let done = self.make(n);
+        memo.insert(v, done);
+        done
+    }
+
+    /// All pointers in a value and its parts.
+    pub(crate) fn pointers(&self, v: Val, seen: &mut FxHashSet<Val>, out: &mut Vec<Ptr>) {
+        if !self.has_ptr(v) || !seen.insert(v) {
+            return;
+        }
+        let n = self.node(v);
+        out.extend(n.ptrs.iter().cloned());
+        for &(_, f) in &n.fields {
+            self.pointers(f, seen, out);
+        }
+        for c in &n.fns {
+            match c {
+                Callable::Closure { captures, .. } => {
+                    for &c in captures.iter() {
+                        self.pointers(c, seen, out);
+                    }
+                }
+                Callable::Future { args, .. } => {
+                    for &c in args.iter() {
+                        self.pointers(c, seen, out);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Fields in an order that does not depend on how they came together.
+fn sorted(mut fields: Vec<(Key, Val)>) -> Vec<(Key, Val)> {
+    fields.sort_by(|(a, _), (b, _)| key_order(*a).cmp(&key_order(*b)));
+    fields
+}
+
+fn key_order(k: Key) -> (u8, &'static str, &'static str, u32) {
+    match k {
+        Key::Field(n) => (0, n.as_str(), "", 0),
+        Key::Variant(v, n) => (1, v.as_str(), n.as_str(), 0),
+        Key::Element => (2, "", "", 0),
+        Key::Index(i) => (3, "", "", i),
+        Key::MapKey => (4, "", "", 0),
+        Key::MapValue => (5, "", "", 0),
+        Key::Entry(n) => (6, n.as_str(), "", 0),
+    }
+}
+
+/// The union of two lists. Where one holds the other it is returned as it is, so that joining in what
+/// is already there gives the same value and loops come to rest.
+fn merge<T: PartialEq>(a: Vec<T>, b: Vec<T>) -> Vec<T> {
+    if b.iter().all(|x| a.contains(x)) {
+        return a;
+    }
+    if a.iter().all(|x| b.contains(x)) {
+        return b;
+    }
+    let mut a = a;
+    for x in b {
+        if !a.contains(&x) {
+            a.push(x);
+        }
+    }
+    a
+}

@@ -1,0 +1,218 @@
+//! What SDKs and hosts mean by their names: sources, callbacks, reroutes, lifetimes of properties.
+//!
+//! All of it is data in `rules/sdk/*.toml`, embedded in the binary; this module reads it and answers
+//! questions.
+
+mod data;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ir::Symbol;
+
+use data::{CallData, SdkData};
+pub use data::{CallKind, How, Phase, PropertyClass, Role, Shape, SourceData};
+
+/// A callback of an SDK trait.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Method name.
+    pub name: Symbol,
+    /// When it runs.
+    pub phase: Phase,
+    /// Place among the callbacks of one phase.
+    pub order: i32,
+    /// A parameter that carries a host read made by the SDK.
+    pub source: Option<(usize, SourceData)>,
+}
+
+/// A host call or other SDK function.
+#[derive(Clone, Debug)]
+pub struct HostCall {
+    /// What it does.
+    pub kind: CallKind,
+    /// What its result is wrapped in, from outside in.
+    pub shape: Vec<Shape>,
+    /// What the SDK read from the host to make the result.
+    pub source: Option<SourceData>,
+}
+
+/// The knowledge of all SDKs together.
+#[derive(Debug)]
+pub struct Sdk {
+    packages: Vec<String>,
+    crates: FxHashSet<Symbol>,
+    traits: FxHashMap<Symbol, Role>,
+    callbacks: FxHashMap<Symbol, Callback>,
+    ordered: Vec<Callback>,
+    factories: Vec<Symbol>,
+    calls: FxHashMap<Symbol, HostCall>,
+    pausing: FxHashSet<Symbol>,
+    properties: Vec<(String, PropertyClass)>,
+    always_readable: FxHashSet<Symbol>,
+    /// Crates whose own code says more than their entry here when it is in the tree.
+    followed: FxHashSet<Symbol>,
+}
+
+impl Sdk {
+    /// The knowledge that is built into the binary.
+    ///
+    /// # Errors
+    /// A message when an embedded file is malformed; a test keeps that from being released.
+    pub fn embedded() -> Result<Self, String> {
+        let files = [
+            include_str!("../rules/sdk/proxy-wasm.toml"),
+            include_str!("../rules/sdk/higress.toml"),
+            include_str!("../rules/sdk/fastedge.toml"),
+        ];
+        let mut this = Self {
+            packages: Vec::new(),
+            crates: FxHashSet::default(),
+            traits: FxHashMap::default(),
+            callbacks: FxHashMap::default(),
+            ordered: Vec::new(),
+            factories: Vec::new(),
+            calls: FxHashMap::default(),
+            pausing: FxHashSet::default(),
+            properties: data::properties(include_str!("../rules/sdk/properties.toml"))?,
+            always_readable: FxHashSet::default(),
+            followed: FxHashSet::default(),
+        };
+        for text in files {
+            let sdk: SdkData = toml::from_str(text).map_err(|e| e.to_string())?;
+            this.add(sdk);
+        }
+        this.ordered.sort_by(|a, b| {
+            (a.phase, a.order, a.name.as_str()).cmp(&(b.phase, b.order, b.name.as_str()))
+        });
+        Ok(this)
+    }
+
+    fn add(&mut self, sdk: SdkData) {
+        for p in &sdk.packages {
+            let krate = Symbol::new(&p.replace('-', "_"));
+            self.crates.insert(krate);
+            if sdk.request_always_readable {
+                self.always_readable.insert(krate);
+            }
+            if sdk.name != "proxy-wasm" {
+                self.followed.insert(krate);
+            }
+        }
+        self.packages.extend(sdk.packages);
+        self.traits
+            .extend(sdk.traits.iter().map(|t| (Symbol::new(&t.name), t.role)));
+        for c in sdk.callbacks {
+            let cb = Callback {
+                name: Symbol::new(&c.name),
+                phase: c.phase,
+                order: c.order,
+                source: c.source.map(|s| (s.parameter.unwrap_or(0), s)),
+            };
+            self.callbacks.insert(cb.name, cb.clone());
+            self.ordered.push(cb);
+        }
+        self.factories
+            .extend(sdk.factories.iter().map(|f| Symbol::new(&f.name)));
+        for CallData {
+            names,
+            kind,
+            shape,
+            source,
+        } in sdk.calls
+        {
+            for n in names {
+                let call = HostCall {
+                    kind,
+                    shape: shape.clone(),
+                    source: source.clone(),
+                };
+                self.calls.insert(Symbol::new(&n), call);
+            }
+        }
+        self.pausing
+            .extend(sdk.pausing.iter().map(|p| Symbol::new(p)));
+    }
+
+    /// Registry names of packages whose dependents can hold a plugin.
+    pub fn packages(&self) -> &[String] {
+        &self.packages
+    }
+
+    /// Whether a crate (its package name with underscores) is an SDK.
+    pub fn is_sdk_crate(&self, krate: Symbol) -> bool {
+        self.crates.contains(&krate)
+    }
+
+    /// Whether an in-tree copy of this SDK crate is followed instead of modelled.
+    pub fn is_followed(&self, krate: Symbol) -> bool {
+        self.followed.contains(&krate)
+    }
+
+    /// The role of an SDK trait, by its last name.
+    pub fn role(&self, name: Symbol) -> Option<Role> {
+        self.traits.get(&name).copied()
+    }
+
+    /// The callback of this name.
+    pub fn callback(&self, name: Symbol) -> Option<&Callback> {
+        self.callbacks.get(&name)
+    }
+
+    /// All callbacks in host order.
+    pub fn callbacks(&self) -> &[Callback] {
+        &self.ordered
+    }
+
+    /// Methods of a root context that build a stream context.
+    pub fn factories(&self) -> &[Symbol] {
+        &self.factories
+    }
+
+    /// The host call of this name.
+    pub fn call(&self, name: Symbol) -> Option<&HostCall> {
+        self.calls.get(&name)
+    }
+
+    /// Whether a variant returned by a callback makes the host hold what it just gave.
+    pub fn is_pausing(&self, variant: Symbol) -> bool {
+        self.pausing.contains(&variant)
+    }
+
+    /// Whether a dependency of the plugin says that request properties stay readable.
+    pub fn request_always_readable(&self, krate: Symbol) -> bool {
+        self.always_readable.contains(&krate)
+    }
+
+    /// The lifetime class of a dotted property path.
+    pub fn class(&self, path: &str) -> PropertyClass {
+        self.properties
+            .iter()
+            .filter(|(name, _)| {
+                path.strip_prefix(name.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+            .max_by_key(|(name, _)| name.len())
+            .map_or(PropertyClass::Dynamic, |&(_, class)| class)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn embedded_data_is_well_formed() {
+        let sdk = Sdk::embedded().expect("embedded data parses");
+        assert!(sdk.packages().contains(&"proxy-wasm".to_owned()));
+        assert_eq!(sdk.class("route_name"), PropertyClass::Route);
+        assert_eq!(
+            sdk.class("xds.cluster_metadata.filter_metadata.istio"),
+            PropertyClass::Route
+        );
+        assert_eq!(sdk.class("route_names"), PropertyClass::Dynamic);
+        assert_eq!(sdk.class("request.protocol"), PropertyClass::Stream);
+        assert_eq!(sdk.class("request.path"), PropertyClass::Request);
+        assert_eq!(sdk.class("upstream.address"), PropertyClass::Upstream);
+        assert_eq!(sdk.class("upstream.num_endpoints"), PropertyClass::Route);
+    }
+}
