@@ -2,4 +2,6 @@
 
 pub mod finding;
 pub mod ir;
+pub mod project;
+pub mod rust;
 pub mod source;
