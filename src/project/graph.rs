@@ -106,6 +106,11 @@ impl Graph {
         &self.list[manifest]
     }
 
+    /// The package of a manifest that was taken before.
+    pub(crate) fn package_of(&self, manifest: usize) -> Option<PackageId> {
+        self.ids.get(&manifest).copied()
+    }
+
     /// The package of a manifest, with all that it reaches by path. `None` for a workspace without
     /// a package.
     pub(crate) fn package(

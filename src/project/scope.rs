@@ -41,6 +41,7 @@ pub(crate) fn collect(
 ) -> Scope {
     let mut collector = Collector {
         scope: Scope::default(),
+        sdks: &options.sdk_packages,
         cfg,
         files,
         problems,
@@ -56,6 +57,7 @@ pub(crate) fn collect(
 
 struct Collector<'a> {
     scope: Scope,
+    sdks: &'a [String],
     cfg: &'a CfgSet,
     files: &'a mut Files,
     problems: &'a mut Vec<Problem>,
@@ -126,10 +128,7 @@ impl Collector<'_> {
         let mut workspaces = Vec::new();
         for path in manifests {
             let manifest = self.take(path, named);
-            let is_package = manifest.is_none_or(|m| {
-                let manifest = self.scope.graph.get(m);
-                manifest.package.is_some() || manifest.workspace.is_none()
-            });
+            let is_package = manifest.is_none_or(|m| self.owns_sources(m));
             let folder = path.parent().unwrap_or(Path::new("")).to_owned();
             owners.insert(folder, is_package);
             workspaces.extend(manifest);
@@ -147,6 +146,7 @@ impl Collector<'_> {
                 .find_map(|a| owners.get(a))
             {
                 Some(true) => {}
+                Some(false) if source.file_name().is_some_and(|n| n == "build.rs") => {}
                 Some(false) => loose.push(source.clone()),
                 None => above.push(source.clone()),
             }
@@ -158,6 +158,21 @@ impl Collector<'_> {
         named
             .loose
             .extend(loose::roots(&loose, self.files, self.problems));
+    }
+
+    /// Whether sources in the folder of a manifest are its business. Those below a workspace are
+    /// not, nor below a manifest that tells another build system of the dependencies of plugins
+    /// without having a target itself.
+    fn owns_sources(&self, manifest: usize) -> bool {
+        let graph = &self.scope.graph;
+        match graph.package_of(manifest) {
+            Some(id) => {
+                let node = &graph.packages[id];
+                !node.targets.is_empty()
+                    || !node.deps.iter().any(|d| self.sdks.contains(&d.package))
+            }
+            None => graph.get(manifest).workspace.is_none(),
+        }
     }
 
     /// Takes the package that a folder lies in. Whether there is one.

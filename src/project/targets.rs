@@ -55,21 +55,27 @@ fn library(manifest: &Manifest, package: &Package, problems: &mut Vec<Problem>) 
         .and_then(|t| t.name.as_deref())
         .unwrap_or(&package.name)
         .replace('-', "_");
+    let usual = manifest.dir.join("src/lib.rs");
     if let Some(path) = target.and_then(|t| t.path.as_ref()) {
         let root = manifest.dir.join(&path.value);
-        if !root.is_file() {
-            problems.push(Problem::at(
-                format!("the library's file `{}` does not exist", path.value),
-                path.span,
-            ));
+        if root.is_file() {
+            return Some(built(&name, TargetKind::Lib, root, target));
+        }
+        // Manifests that only tell Bazel of the dependencies have a placeholder here.
+        let problem = Problem::at(
+            format!("the library's file `{}` does not exist", path.value),
+            path.span,
+        );
+        if !usual.is_file() {
+            problems.push(problem);
             return None;
         }
-        return Some(built(&name, TargetKind::Lib, root, target));
+        problems.push(problem.warning().with_help("`src/lib.rs` was read instead"));
+        return Some(built(&name, TargetKind::Lib, usual, target));
     }
-    let root = manifest.dir.join("src/lib.rs");
-    if root.is_file() {
+    if usual.is_file() {
         return (target.is_some() || package.autolib)
-            .then(|| built(&name, TargetKind::Lib, root, target));
+            .then(|| built(&name, TargetKind::Lib, usual, target));
     }
     if let Some(target) = target {
         problems.push(
