@@ -13,6 +13,8 @@ mod loose;
 mod manifest;
 mod place;
 mod plan;
+mod read;
+mod report;
 mod scope;
 mod select;
 mod targets;
@@ -207,7 +209,7 @@ fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
         cfg = cfg::CfgSet::new(DEFAULT_TARGET);
     }
     let mut scope = scope::collect(options, &cfg, &mut files, &mut problems);
-    let mut plan = plan::plan(options, &cfg, &scope, &mut problems);
+    let mut plan = plan::plan(options, &cfg, &scope, &files, &mut problems);
 
     let mut forest = tree::Forest::default();
     tree::grow(

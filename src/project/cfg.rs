@@ -20,7 +20,7 @@ impl CfgSet {
     pub(crate) fn new(triple: &str) -> Self {
         Self {
             triple: triple.to_owned(),
-            target: get_builtin_target_by_triple(triple),
+            target: get_builtin_target_by_triple(current(triple)),
             features: BTreeSet::new(),
         }
     }
@@ -43,7 +43,7 @@ impl CfgSet {
         if key.trim_start().starts_with("cfg") {
             self.active(key)
         } else {
-            key == self.triple
+            current(key) == current(&self.triple)
         }
     }
 
@@ -60,6 +60,14 @@ impl CfgSet {
             | Predicate::TargetFeature(_)
             | Predicate::KeyValue { .. } => false,
         }
+    }
+}
+
+/// Old manifests and scripts know the target by the name that it had before preview 2.
+fn current(triple: &str) -> &str {
+    match triple {
+        "wasm32-wasi" => "wasm32-wasip1",
+        other => other,
     }
 }
 
@@ -121,6 +129,8 @@ mod tests {
         assert!(set.selects("cfg(target_arch = \"wasm32\")"));
         assert!(!set.selects("cfg(not(target_arch = \"wasm32\"))"));
         assert!(set.selects("wasm32-wasip1"));
+        assert!(set.selects("wasm32-wasi"));
+        assert!(CfgSet::new("wasm32-wasi").knows_target());
         assert!(!set.selects("x86_64-unknown-linux-gnu"));
     }
 }

@@ -1,12 +1,13 @@
 //! Packages and their dependencies on each other.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::cfg::CfgSet;
 use super::discover::manifests_above;
 use super::files::{Files, identity, normalise};
-use super::manifest::{self, Dep, Field, Manifest};
+use super::manifest::{Dep, Field, Manifest};
+use super::read;
 use super::targets::{self, Built};
 use crate::finding::Problem;
 use crate::source::Span;
@@ -92,7 +93,7 @@ impl Graph {
         }
         let read = files.read(path, problems).and_then(|file| {
             let text = files.text(file);
-            manifest::parse(path, file, &text, problems)
+            read::parse(path, file, &text, problems)
         });
         let id = read.map(|m| {
             self.list.push(m);
@@ -214,14 +215,9 @@ impl Graph {
         let own = &self.list[manifest];
         let workspace = root.map(|r| &self.list[r]);
         let patches = workspace.unwrap_or(own);
-        let mut resolved = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut resolved: Vec<(Dep, PathBuf)> = Vec::new();
         for dep in &own.deps {
             if dep.target.as_ref().is_some_and(|t| !cfg.selects(t)) {
-                continue;
-            }
-            // The same dependency may stand in a general and in a target's table.
-            if !seen.insert((&dep.key, dep.optional)) {
                 continue;
             }
             let mut dep = dep.clone();
@@ -259,6 +255,12 @@ impl Graph {
                     dep.path.clone_from(&patch.path);
                     dep.span = patch.span;
                 }
+            }
+            // The same dependency may stand in the general table and in those of targets.
+            if let Some((known, _)) = resolved.iter_mut().find(|(d, _)| d.key == dep.key) {
+                known.optional &= dep.optional;
+                known.features.extend(dep.features);
+                continue;
             }
             resolved.push((dep, base));
         }

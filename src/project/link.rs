@@ -240,3 +240,6 @@ fn empty(krate: CrateId, file: crate::source::FileId) -> Module {
         file,
     }
 }
+
+#[cfg(test)]
+mod tests;

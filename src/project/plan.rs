@@ -23,12 +23,12 @@ pub(crate) struct Plan {
     /// One for each root.
     pub(crate) specs: Vec<CrateSpec>,
     pub(crate) packages: Vec<PackageInfo>,
-    active: Vec<Active>,
-    verdicts: Vec<Verdict>,
+    pub(crate) active: Vec<Active>,
+    pub(crate) verdicts: Vec<Verdict>,
     /// The library crates.
     libs: HashMap<PackageId, usize>,
     /// Given paths (by index) that hold something to analyse.
-    filled: BTreeSet<usize>,
+    pub(crate) filled: BTreeSet<usize>,
 }
 
 /// Decides what is read.
@@ -36,6 +36,7 @@ pub(crate) fn plan(
     options: &Options,
     cfg: &CfgSet,
     scope: &Scope,
+    files: &Files,
     problems: &mut Vec<Problem>,
 ) -> Plan {
     let graph = &scope.graph;
@@ -62,11 +63,9 @@ pub(crate) fn plan(
         libs: HashMap::new(),
         filled: BTreeSet::new(),
     };
-    let mut order: Vec<PackageId> = (0..graph.packages.len()).collect();
-    order.sort_by_key(|&id| &graph.packages[id].manifest);
-    plan.report(graph, &order, &wide, problems);
+    plan.report(graph, &wide, files, problems);
     plan.report_features(graph, &seeds, options, problems);
-    plan.add_packages(graph, cfg, &order);
+    plan.add_packages(graph, cfg);
     plan.add_loose(scope, cfg, options);
     for (n, named) in scope.named.iter().enumerate() {
         let analysed = |id: &PackageId| plan.verdicts[*id].is_analysed();
@@ -77,76 +76,20 @@ pub(crate) fn plan(
     plan
 }
 
+/// All packages in the order in which they are read and listed.
+pub(crate) fn by_manifest(graph: &Graph) -> Vec<PackageId> {
+    let mut order: Vec<PackageId> = (0..graph.packages.len()).collect();
+    order.sort_by_key(|&id| &graph.packages[id].manifest);
+    order
+}
+
+/// What the paths of a crate can start with: crates read, by index, and packages not read.
+type Names = (Vec<(Symbol, usize)>, Vec<(Symbol, String)>);
+
 impl Plan {
-    /// Problems of the packages that are read, and of dependencies that are not there.
-    fn report(
-        &self,
-        graph: &Graph,
-        order: &[PackageId],
-        wide: &[Active],
-        problems: &mut Vec<Problem>,
-    ) {
-        for &id in order {
-            let node = &graph.packages[id];
-            let analysed = self.verdicts[id].is_analysed();
-            if analysed {
-                problems.extend(node.problems.iter().cloned());
-            }
-            if !analysed && !node.primary {
-                continue;
-            }
-            let active = if analysed { &self.active } else { wide };
-            for &index in &active[id].deps {
-                let edge = &node.deps[index];
-                if let EdgeSource::Missing(span, at) = &edge.source {
-                    problems.push(
-                        Problem::at(
-                            format!("the path dependency `{}` does not exist", edge.key),
-                            *span,
-                        )
-                        .with_help(format!(
-                            "`{}` was not found; calls into it count as unknown",
-                            at.display()
-                        ))
-                        .warning(),
-                    );
-                }
-            }
-        }
-    }
-
-    fn report_features(
-        &self,
-        graph: &Graph,
-        seeds: &[PackageId],
-        options: &Options,
-        problems: &mut Vec<Problem>,
-    ) {
-        if seeds.is_empty() {
-            return;
-        }
-        for asked in &options.features.list {
-            let (package, feature) = match asked.split_once('/') {
-                Some((package, feature)) => (Some(package), feature),
-                None => (None, asked.as_str()),
-            };
-            let known = seeds.iter().any(|&id| {
-                let node = &graph.packages[id];
-                package.is_none_or(|p| p == node.name) && self.active[id].features.contains(feature)
-            });
-            if !known {
-                problems.push(Problem {
-                    path: None,
-                    ..Problem::error(format!("no analysed package has the feature `{asked}`"), "")
-                        .warning()
-                });
-            }
-        }
-    }
-
-    fn add_packages(&mut self, graph: &Graph, cfg: &CfgSet, order: &[PackageId]) {
+    fn add_packages(&mut self, graph: &Graph, cfg: &CfgSet) {
         let mut crates: Vec<(usize, PackageId, Built)> = Vec::new();
-        for &id in order {
+        for id in by_manifest(graph) {
             let node = &graph.packages[id];
             let verdict = self.verdicts[id].clone();
             let mut targets = Vec::new();
@@ -210,12 +153,7 @@ impl Plan {
     }
 
     /// The crates that a package's paths can start with.
-    fn names(
-        &self,
-        graph: &Graph,
-        id: PackageId,
-        own_lib: bool,
-    ) -> (Vec<(Symbol, usize)>, Vec<(Symbol, String)>) {
+    fn names(&self, graph: &Graph, id: PackageId, own_lib: bool) -> Names {
         let node: &Node = &graph.packages[id];
         let mut deps = Vec::new();
         let mut external = Vec::new();
@@ -317,51 +255,6 @@ impl Plan {
         });
         spec.external.extend(external);
         spec.deps = deps;
-    }
-
-    /// Says so of each given path that holds nothing to analyse.
-    pub(crate) fn report_empty(
-        &self,
-        scope: &Scope,
-        options: &Options,
-        problems: &mut Vec<Problem>,
-    ) {
-        for (n, named) in scope.named.iter().enumerate() {
-            if self.filled.contains(&n) || named.broken {
-                continue;
-            }
-            let shown = match named.path.to_string_lossy() {
-                path if path.is_empty() => ".".to_owned(),
-                path => path.replace('\\', "/"),
-            };
-            let help = match named.packages.len() {
-                0 => "no `Cargo.toml` and no `.rs` file was found there".to_owned(),
-                1 => {
-                    let reason = named
-                        .packages
-                        .iter()
-                        .find_map(|&id| match &self.verdicts[id] {
-                            Verdict::Skipped(why) => Some(format!(
-                                "`{}` was skipped: {why}",
-                                scope.graph.packages[id].name
-                            )),
-                            Verdict::Plugin | Verdict::Library => None,
-                        });
-                    reason.unwrap_or_default()
-                }
-                n => format!(
-                    "none of the {n} packages there depends on {}",
-                    options.sdk_packages.join(" or ")
-                ),
-            };
-            problems.push(
-                Problem::error(
-                    format!("no Proxy-Wasm plugin found in `{shown}`"),
-                    named.path.clone(),
-                )
-                .with_help(help),
-            );
-        }
     }
 
     /// Packages at the given paths that are not read.

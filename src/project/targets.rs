@@ -99,9 +99,7 @@ fn binaries(
     }
     // Edition 2015 looks for no binaries once one is declared.
     let old = matches!(edition, None | Some("2015"));
-    let auto = package
-        .autobins
-        .unwrap_or(!(old && !manifest.bins.is_empty()));
+    let auto = package.autobins.unwrap_or(!old || manifest.bins.is_empty());
     declared(
         manifest,
         &manifest.bins,

@@ -1,5 +1,7 @@
 //! Tests of loading, with a front end that knows just enough syntax to name files.
 
+#![allow(clippy::unwrap_used)]
+
 mod loose;
 mod manifests;
 mod modules;

@@ -50,6 +50,22 @@ pub(crate) struct Leaf {
     depth: usize,
 }
 
+#[cfg(test)]
+impl Leaf {
+    /// A leaf for tests of linking.
+    pub(crate) fn new(root: usize, path: &Path, link: Link, fragment: Fragment) -> Self {
+        Self {
+            root,
+            file: FileId(0),
+            link,
+            fragment,
+            path: path.to_owned(),
+            home: Home::beside(path),
+            depth: 0,
+        }
+    }
+}
+
 /// The files of all crates, parents before children.
 #[derive(Debug, Default)]
 pub(crate) struct Forest {
@@ -144,17 +160,25 @@ impl Forest {
             let name = decl.name.as_str();
             let inline = inline_names(&fragment.modules, decl.parent);
             let candidates = leaf.home.candidates(name, decl.path.as_deref(), &inline);
-            let Some(path) = candidates.iter().find(|p| real(p).is_file()) else {
-                let places: Vec<String> = candidates
-                    .iter()
-                    .map(|p| format!("`{}`", files.shown(p)))
-                    .collect();
+            let places: Vec<String> = candidates
+                .iter()
+                .map(|p| format!("`{}`", files.shown(p)))
+                .collect();
+            let found: Vec<&PathBuf> = candidates.iter().filter(|p| real(p).is_file()).collect();
+            let Some(&path) = found.first() else {
                 problems.push(
                     Problem::at(format!("file not found for module `{name}`"), decl.span)
                         .with_help(format!("create {}", places.join(" or "))),
                 );
                 continue;
             };
+            if found.len() > 1 {
+                problems.push(
+                    Problem::at(format!("two files found for module `{name}`"), decl.span)
+                        .with_help(format!("delete {}", places.join(" or ")))
+                        .warning(),
+                );
+            }
             let home = if decl.path.is_some() {
                 Home::beside(path)
             } else {
