@@ -70,7 +70,9 @@ fn library(manifest: &Manifest, package: &Package, problems: &mut Vec<Problem>) 
             problems.push(problem);
             return None;
         }
-        problems.push(problem.warning().with_help("`src/lib.rs` was read instead"));
+        if !path.value.contains('*') {
+            problems.push(problem.warning().with_help("`src/lib.rs` was read instead"));
+        }
         return Some(built(&name, TargetKind::Lib, usual, target));
     }
     if usual.is_file() {

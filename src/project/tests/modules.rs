@@ -195,3 +195,34 @@ fn unreadable_roots() {
     );
     assert_eq!(loaded.problems.len(), 1);
 }
+
+#[test]
+fn thread_count_does_not_matter() {
+    let files: Vec<(String, String)> = (0..20)
+        .flat_map(|n| {
+            [
+                (format!("p{n}/Cargo.toml"), plugin(&format!("p{n}"), "")),
+                (
+                    format!("p{n}/src/lib.rs"),
+                    format!("fn f{n}\nmod m;\nmod n;\n"),
+                ),
+                (format!("p{n}/src/m.rs"), "fn m\nmod o;\n".to_owned()),
+                (format!("p{n}/src/n.rs"), "fn n\nbad\n".to_owned()),
+            ]
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&**a, &**b)).collect();
+    let dir = tree(&files);
+    let outlined = |threads| {
+        let options = Options {
+            paths: vec![dir.path().to_owned()],
+            threads: Some(threads),
+            ..Options::default()
+        };
+        let loaded = load_with(&options, &Toy);
+        let names: Vec<String> = loaded.sources.iter().map(|(_, f)| f.name.clone()).collect();
+        let all = format!("{}{:?}", outline(&loaded.program), loaded.problems);
+        (names, all)
+    };
+    assert_eq!(outlined(1), outlined(4));
+}

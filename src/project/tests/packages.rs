@@ -117,14 +117,14 @@ fn placeholder_library_path() {
     let dir = tree(&[
         (
             "Cargo.toml",
-            "[package]\nname = \"a\"\n[lib]\npath = \"src/*.rs\"\n[dependencies]\nproxy-wasm = \"0\"\n",
+            "[package]\nname = \"a\"\n[lib]\npath = \"src/main/lib.rs\"\n[dependencies]\nproxy-wasm = \"0\"\n",
         ),
         ("src/lib.rs", "fn a\n"),
     ]);
     let loaded = run(dir.path(), &[""]);
     assert_eq!(
         problems(&loaded, dir.path()),
-        "warning Cargo.toml:4:8: the library's file `src/*.rs` does not exist\n  \
+        "warning Cargo.toml:4:8: the library's file `src/main/lib.rs` does not exist\n  \
          `src/lib.rs` was read instead\n"
     );
     assert_eq!(
@@ -331,35 +331,4 @@ fn circular_dependencies_end() {
         outline(&loaded.program),
         "crate a [b=b] ext [proxy_wasm]\n  a a\ncrate b [a=a] ext []\n  b b\n"
     );
-}
-
-#[test]
-fn thread_count_does_not_matter() {
-    let files: Vec<(String, String)> = (0..20)
-        .flat_map(|n| {
-            [
-                (format!("p{n}/Cargo.toml"), plugin(&format!("p{n}"), "")),
-                (
-                    format!("p{n}/src/lib.rs"),
-                    format!("fn f{n}\nmod m;\nmod n;\n"),
-                ),
-                (format!("p{n}/src/m.rs"), "fn m\nmod o;\n".to_owned()),
-                (format!("p{n}/src/n.rs"), "fn n\nbad\n".to_owned()),
-            ]
-        })
-        .collect();
-    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&**a, &**b)).collect();
-    let dir = tree(&files);
-    let outlined = |threads| {
-        let options = Options {
-            paths: vec![dir.path().to_owned()],
-            threads: Some(threads),
-            ..Options::default()
-        };
-        let loaded = load_with(&options, &Toy);
-        let names: Vec<String> = loaded.sources.iter().map(|(_, f)| f.name.clone()).collect();
-        let all = format!("{}{:?}", outline(&loaded.program), loaded.problems);
-        (names, all)
-    };
-    assert_eq!(outlined(1), outlined(4));
 }
