@@ -3,5 +3,7 @@
 pub mod finding;
 pub mod flow;
 pub mod ir;
+pub mod project;
+pub mod rust;
 pub mod sdk;
 pub mod source;

@@ -1,0 +1,251 @@
+//! From paths to one program: finds manifests and packages, picks those that can hold plugin code,
+//! reads their files and joins them.
+//!
+//! This is the one module that touches the file system. Nothing is run: no cargo, no build script.
+
+mod cfg;
+mod discover;
+mod features;
+mod files;
+mod graph;
+mod link;
+mod loose;
+mod manifest;
+mod place;
+mod plan;
+mod read;
+mod report;
+mod scope;
+mod select;
+mod targets;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use crate::finding::Problem;
+use crate::ir::{Program, Symbol};
+use crate::rust::{self, Cfg, Lowered};
+use crate::source::{FileId, SourceMap, Span};
+
+/// The target of today's Proxy-Wasm toolchains.
+pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
+
+/// What to load.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folders, manifests and source files.
+    pub paths: Vec<PathBuf>,
+    /// Features of the packages at these paths.
+    pub features: Features,
+    /// The target triple that `#[cfg(..)]` and target dependencies are judged by.
+    pub target: String,
+    /// Names of SDK packages: a package that depends on one of them can be a plugin.
+    pub sdk_packages: Vec<String>,
+    /// Number of threads; by default as many as the machine has.
+    pub threads: Option<usize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            paths: Vec::new(),
+            features: Features::default(),
+            target: DEFAULT_TARGET.to_owned(),
+            sdk_packages: vec!["proxy-wasm".to_owned()],
+            threads: None,
+        }
+    }
+}
+
+/// Features as cargo's options of the same names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// `--features`: names, also as `package/name`.
+    pub list: Vec<String>,
+    /// `--all-features`.
+    pub all: bool,
+    /// `--no-default-features`.
+    pub no_default: bool,
+}
+
+/// What was loaded.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// All files read, manifests included.
+    pub sources: SourceMap,
+    /// The joined program.
+    pub program: Program,
+    /// All packages at the given paths and those that they need, sorted by manifest.
+    pub packages: Vec<PackageInfo>,
+    /// What was left out.
+    pub skipped: Vec<Skipped>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+    /// Macro calls that were not understood.
+    pub macros: Vec<(Symbol, Span)>,
+}
+
+/// A package.
+#[derive(Clone, Debug)]
+pub struct PackageInfo {
+    /// Its name.
+    pub name: String,
+    /// Its version, if it states one.
+    pub version: Option<String>,
+    /// Its edition, if it states one.
+    pub edition: Option<String>,
+    /// Its manifest.
+    pub manifest: PathBuf,
+    /// The folder of the manifest.
+    pub root: PathBuf,
+    /// The targets that are analysed; for a skipped package those that it has.
+    pub targets: Vec<TargetInfo>,
+    /// Whether it is analysed.
+    pub status: Status,
+}
+
+/// A target of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetInfo {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: TargetKind,
+    /// The file of its root module.
+    pub root: PathBuf,
+}
+
+/// Kinds of targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetKind {
+    /// The library.
+    Lib,
+    /// A binary.
+    Bin,
+    /// An example that is built as a plugin.
+    Example,
+}
+
+/// Whether a package is analysed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It lies at a given path.
+    Analysed,
+    /// It lies elsewhere and is read because a package at a given path depends on it.
+    Dependency,
+    /// It is not read, and why.
+    Skipped(String),
+}
+
+/// Something that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// A manifest or a folder.
+    pub path: PathBuf,
+    /// Why.
+    pub why: String,
+}
+
+/// The part of a language front end that loading needs.
+pub(crate) trait FrontEnd: Sync {
+    /// Lowers a file of items.
+    fn lower(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered;
+    /// Lowers a file that holds an expression.
+    fn lower_expr(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered;
+}
+
+struct RustFrontEnd;
+
+impl FrontEnd for RustFrontEnd {
+    fn lower(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
+        rust::lower_file(file, text, cfg)
+    }
+
+    fn lower_expr(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
+        rust::lower_expr_file(file, text, cfg)
+    }
+}
+
+/// Loads all that lies at the given paths.
+pub fn load(options: &Options) -> Loaded {
+    load_with(options, &RustFrontEnd)
+}
+
+/// The parser and the lowering recurse as deep as the source is nested. Stacks are reserved, not
+/// used, memory.
+const STACK_BYTES: usize = if cfg!(target_pointer_width = "64") {
+    1 << 30
+} else {
+    1 << 26
+};
+
+fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
+    let builder = |stack: usize| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads.unwrap_or(0))
+            .stack_size(stack)
+            .build()
+    };
+    // A small machine, or one with a limit on address space, may refuse.
+    match builder(STACK_BYTES).or_else(|_| builder(STACK_BYTES >> 4)) {
+        Ok(pool) => pool.install(|| load_here(options, front)),
+        Err(_) => load_here(options, front),
+    }
+}
+
+fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
+    let mut files = files::Files::new();
+    let mut problems = Vec::new();
+    let mut cfg = cfg::CfgSet::new(&options.target);
+    if !cfg.knows_target() {
+        problems.push(Problem {
+            path: None,
+            ..Problem::error(format!("unknown target `{}`", options.target), "")
+                .with_help(format!("the run went on with `{DEFAULT_TARGET}`"))
+        });
+        cfg = cfg::CfgSet::new(DEFAULT_TARGET);
+    }
+    let mut scope = scope::collect(options, &cfg, &mut files, &mut problems);
+    let mut plan = plan::plan(options, &cfg, &scope, &files, &mut problems);
+
+    let mut forest = tree::Forest::default();
+    tree::grow(
+        &mut forest,
+        &plan.roots,
+        0,
+        front,
+        &mut files,
+        &mut problems,
+    );
+    // A source file named by the user that no module tree of its package reaches.
+    let grown = plan.roots.len();
+    plan.add_unreached(&scope, &cfg, options, &files);
+    tree::grow(
+        &mut forest,
+        &plan.roots,
+        grown,
+        front,
+        &mut files,
+        &mut problems,
+    );
+    plan.report_empty(&scope, options, &mut problems);
+
+    let mut seen = HashSet::new();
+    problems.retain(|p| seen.insert((p.message.clone(), p.span, p.path.clone())));
+    let mut seen = HashSet::new();
+    forest.macros.retain(|m| seen.insert(*m));
+    scope.skipped.extend(plan.skipped());
+    scope.skipped.sort();
+    scope.skipped.dedup();
+    Loaded {
+        program: link::link(plan.specs, forest.leaves),
+        sources: files.map,
+        packages: plan.packages,
+        skipped: scope.skipped,
+        problems,
+        macros: forest.macros,
+    }
+}
