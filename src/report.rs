@@ -1,6 +1,8 @@
 //! The report of a run, in three formats made from the same findings and problems.
 
 mod fingerprint;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod human;
 mod sarif;
 mod short;

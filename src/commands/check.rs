@@ -107,3 +107,102 @@ fn color_choice(flag: Option<Color>, cargo: Option<&str>) -> ColorChoice {
         _ => ColorChoice::Auto,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::path::Path;
+
+    use anstream::ColorChoice;
+    use clap::ValueEnum as _;
+
+    use super::{color_choice, report};
+    use crate::cli::{CheckArgs, Cli, Color, Command, Format};
+    use crate::report::fixture;
+
+    fn args(line: &str) -> CheckArgs {
+        let words = std::iter::once("x").chain(line.split_whitespace());
+        let cli = Cli::parse_args(words.map(Into::into)).unwrap_or_else(|e| panic!("{e}"));
+        let Command::Check(args) = cli.command();
+        *args
+    }
+
+    fn run(args: &CheckArgs, problems: bool) -> (u8, String, String) {
+        let mut analysis = fixture::analysis();
+        if !problems {
+            analysis.problems.clear();
+        }
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = report(args, &analysis, Path::new("/plugin"), &mut out, &mut err);
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        (code.unwrap_or_else(|e| panic!("{e}")), text(out), text(err))
+    }
+
+    #[test]
+    fn every_format_gives_the_same_exit_code() {
+        for format in Format::value_variants() {
+            let code = |line, problems| {
+                let mut args = args(line);
+                args.format = *format;
+                run(&args, problems).0
+            };
+            assert_eq!(code("", true), 2);
+            assert_eq!(code("--exit-zero", true), 2);
+            assert_eq!(code("", false), 1);
+            assert_eq!(code("--exit-zero --pedantic -q", false), 0);
+        }
+        let (code, log, _) = run(&args("--format sarif"), false);
+        assert!(log.contains(&format!("\"exitCode\": {code}")));
+    }
+
+    #[test]
+    fn the_model_comes_first_and_not_into_a_sarif_file() {
+        let model = "Filter: a stream context\n\n";
+        let (_, out, err) = run(&args("--show-model --format short"), true);
+        assert!(out.starts_with(model) && err.is_empty());
+        let (_, out, err) = run(&args("--show-model --format sarif"), true);
+        assert!(out.starts_with('{') && err == model);
+    }
+
+    #[test]
+    fn quiet_leaves_out_the_summary() {
+        let last = |line| run(&args(line), false).1.lines().last().map(str::to_owned);
+        assert!(last("").is_some_and(|line| line.contains(" in 2 packages")));
+        assert_eq!(last("-q"), Some(String::new()));
+    }
+
+    #[test]
+    fn a_reader_who_stops_is_no_error() {
+        struct Closed(io::ErrorKind);
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(self.0.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(self.0.into())
+            }
+        }
+        let write = |kind| {
+            let mut analysis = fixture::analysis();
+            analysis.problems.clear();
+            let (cwd, mut out) = (Path::new("/plugin"), Closed(kind));
+            report(&args(""), &analysis, cwd, &mut out, &mut Vec::new()).ok()
+        };
+        assert_eq!(write(io::ErrorKind::BrokenPipe), Some(1));
+        assert_eq!(write(io::ErrorKind::StorageFull), None);
+    }
+
+    #[test]
+    fn the_color_flag_outweighs_the_environment() {
+        let choice = color_choice;
+        assert_eq!(
+            choice(Some(Color::Never), Some("always")),
+            ColorChoice::Never
+        );
+        assert_eq!(choice(Some(Color::Auto), Some("always")), ColorChoice::Auto);
+        assert_eq!(choice(None, Some("always")), ColorChoice::Always);
+        assert_eq!(choice(None, Some("never")), ColorChoice::Never);
+        assert_eq!(choice(None, Some("auto")), ColorChoice::Auto);
+        assert_eq!(choice(None, None), ColorChoice::Auto);
+    }
+}
