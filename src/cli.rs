@@ -111,7 +111,7 @@ pub struct CheckArgs {
     #[arg(short, long)]
     pub quiet: bool,
 
-    /// When to use colours [default: auto, or what `CARGO_TERM_COLOR` says]
+    /// When to use colours: auto, always or never [default: what `CARGO_TERM_COLOR` says, or auto]
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Color>,
 
