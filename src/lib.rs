@@ -1,9 +1,117 @@
 //! Finds Proxy-Wasm plugins that act on a stale route.
+//!
+//! The pipeline is [`analyse`]: discover and lower ([`project`], [`rust`]), run the callbacks over
+//! abstract values ([`flow`]), make findings of what they showed ([`checks`]), report ([`report`]).
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+pub mod checks;
+pub mod cli;
+pub mod commands;
 pub mod finding;
 pub mod flow;
 pub mod ir;
 pub mod project;
+pub mod report;
 pub mod rust;
 pub mod sdk;
 pub mod source;
+
+use cli::Levels;
+use finding::{Finding, Problem};
+use report::RuleInfo;
+use source::SourceMap;
+
+/// What to analyse, and how.
+#[derive(Clone, Debug, Default)]
+pub struct AnalyseOptions {
+    /// The working directory: paths are relative to it, and shown so.
+    pub cwd: PathBuf,
+    /// Packages, workspaces, directories or files; none means the working directory.
+    pub paths: Vec<PathBuf>,
+    /// The manifest to start from instead.
+    pub manifest_path: Option<PathBuf>,
+    /// Cargo features to switch on.
+    pub features: Vec<String>,
+    /// Every feature.
+    pub all_features: bool,
+    /// No default features.
+    pub no_default_features: bool,
+    /// The target triple that `cfg` attributes are evaluated for.
+    pub target: Option<String>,
+    /// How many threads to use; none means one for each processor.
+    pub threads: Option<NonZeroUsize>,
+    /// The levels from the command line, applied over those of rules and configuration.
+    pub levels: Levels,
+    /// Whether the text of the model is wanted.
+    pub model: bool,
+}
+
+/// What an analysis gives.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// The files that findings and problems point into.
+    pub sources: SourceMap,
+    /// All findings, those for `--pedantic` included.
+    pub findings: Vec<Finding>,
+    /// What went wrong.
+    pub problems: Vec<Problem>,
+    /// What the analysis understood of the plugin, as text.
+    pub model: String,
+    /// How many packages were analysed.
+    pub packages: usize,
+    /// How many files were analysed.
+    pub files: usize,
+    /// The rules that were run.
+    pub rules: Vec<RuleInfo>,
+}
+
+/// Every rule there is.
+pub fn rules() -> Vec<RuleInfo> {
+    checks::rules().iter().map(checks::Rule::info).collect()
+}
+
+/// Analyses what `options` name.
+pub fn analyse(options: &AnalyseOptions) -> Analysis {
+    let mut analysis = Analysis { rules: rules(), ..Analysis::default() };
+    let sdk = match sdk::Sdk::embedded() {
+        Ok(sdk) => sdk,
+        Err(message) => {
+            analysis.problems.push(Problem::error(message, "rules/sdk"));
+            return analysis;
+        }
+    };
+    let loaded = project::load(&project_options(options, &sdk));
+    let flow = flow::run(&loaded.program, &sdk, &loaded.sources, options.threads);
+    analysis.problems = loaded.problems.clone();
+    analysis.problems.extend(flow.problems.iter().cloned());
+    analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
+    if options.model {
+        analysis.model = flow::model_text(&loaded, &flow);
+    }
+    analysis.packages = loaded.analysed_packages();
+    analysis.files = loaded.sources.rust_files();
+    analysis.sources = loaded.sources;
+    analysis
+}
+
+fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {
+    let mut paths = options.paths.clone();
+    paths.extend(options.manifest_path.clone());
+    if paths.is_empty() {
+        paths.push(options.cwd.clone());
+    }
+    let defaults = project::Options::default();
+    project::Options {
+        paths,
+        features: project::Features {
+            list: options.features.clone(),
+            all: options.all_features,
+            no_default: options.no_default_features,
+        },
+        target: options.target.clone().unwrap_or(defaults.target),
+        sdk_packages: sdk.packages().to_vec(),
+        threads: options.threads.map(NonZeroUsize::get),
+    }
+}

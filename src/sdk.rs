@@ -44,7 +44,7 @@ pub struct Sdk {
     traits: FxHashMap<Symbol, Role>,
     callbacks: FxHashMap<Symbol, Callback>,
     ordered: Vec<Callback>,
-    factories: Vec<Symbol>,
+    factories: Vec<(Symbol, Symbol)>,
     calls: FxHashMap<Symbol, HostCall>,
     pausing: FxHashSet<Symbol>,
     properties: Vec<(String, PropertyClass)>,
@@ -163,8 +163,8 @@ impl Sdk {
         &self.ordered
     }
 
-    /// Methods of a root context that build a stream context.
-    pub fn factories(&self) -> &[Symbol] {
+    /// Methods of a root context that build a stream context, with the crate that declares them.
+    pub fn factories(&self) -> &[(Symbol, Symbol)] {
         &self.factories
     }
 

@@ -5,7 +5,7 @@
 //! reachable part of the heap as part of the input). That makes dispatch, closures, constants and
 //! property paths exact where the source is, without a separate pass for each.
 
-mod call;
+pub(crate) mod call;
 mod closure;
 mod host;
 mod models;
@@ -178,6 +178,8 @@ pub(crate) struct Interp<'p> {
     pub(crate) st_dead: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
     pub(crate) pending: Val,
+    /// The request-headers callback returned, on some path, a value that holds the headers.
+    pub(crate) paused: bool,
     /// Callouts answered now come after the response headers.
     pub(crate) callout_late: bool,
 }
@@ -218,6 +220,7 @@ impl<'p> Interp<'p> {
             quiet: 0,
             st_dead: false,
             pending: Val::BOTTOM,
+            paused: false,
             callout_late: false,
         }
     }

@@ -296,6 +296,23 @@ impl<'p> Interp<'p> {
         turbofish: &[Type],
     ) -> Val {
         let func = &self.r.program.functions[f.index()];
+        let (env, args, self_ty) = self.bind(f, args, self_ty, turbofish);
+        if func.is_async {
+            let args: Rc<[Val]> = args.into();
+            return self.v.callable(Callable::Future { func: f, args, self_ty });
+        }
+        self.run_now(f, args, env, span, ctrl)
+    }
+
+    /// What type parameters mean in a call, and the arguments with their declared types.
+    pub(crate) fn bind(
+        &mut self,
+        f: FnId,
+        args: Vec<Val>,
+        self_ty: TyId,
+        turbofish: &[Type],
+    ) -> (TyEnv, Vec<Val>, TyId) {
+        let func = &self.r.program.functions[f.index()];
         let method = Method {
             func: f,
             impl_id: func.impl_id,
@@ -330,15 +347,7 @@ impl<'p> Interp<'p> {
             env.set(g.name, ty);
         }
         let args = self.typed_args(&func.params, args, func.module, &env);
-        if func.is_async {
-            let args: Rc<[Val]> = args.into();
-            return self.v.callable(Callable::Future {
-                func: f,
-                args,
-                self_ty,
-            });
-        }
-        self.run_now(f, args, env, span, ctrl)
+        (env, args, self_ty)
     }
 
     /// Runs the body of a function whose arguments are in place.

@@ -1,0 +1,285 @@
+//! The command line: what can be asked for, and how it is read.
+
+mod levels;
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use levels::{LevelFlags, Levels, UsageError};
+
+/// The word that cargo passes first when it runs the binary as a subcommand.
+const CARGO_WORD: &str = "wasm-route-lint";
+
+const AFTER_HELP: &str = "\
+Order of the level flags:
+  They are read from left to right and the last one that names a rule wins. With -D, `warnings`
+  stands for every rule that is at warn by then, likewise with -A.
+
+Exit codes:
+  0  nothing was found at deny level, or --exit-zero was given
+  1  something was found at deny level
+  2  the run failed: wrong usage, an unreadable file or manifest, source that does not parse
+
+Examples:
+  cargo wasm-route-lint                          check the package or workspace here
+  cargo wasm-route-lint plugins/auth             check one package
+  cargo wasm-route-lint -D warnings              let warnings fail the run
+  cargo wasm-route-lint --pedantic --exit-zero   show everything, fail on nothing
+  cargo wasm-route-lint --format sarif > route-lint.sarif";
+
+/// Finds Proxy-Wasm plugins that act on a stale route
+///
+/// A filter may be handed another route in the middle of a request, when it changes headers or the
+/// route cache is cleared. A route name, cluster or other route property kept from an earlier
+/// callback is then the property of the wrong route. This tool follows such values from the host
+/// call to the place that outlives the callback.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-wasm-route-lint",
+    bin_name = "cargo wasm-route-lint",
+    version,
+    after_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true
+)]
+pub struct Cli {
+    /// What to do; nothing said means `check`.
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// What `check` takes, so that its name can be left out.
+    #[command(flatten)]
+    check: CheckArgs,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Analyse plugins and report stale route values (the default)
+    #[command(after_help = AFTER_HELP)]
+    Check(Box<CheckArgs>),
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With source code, the path of each value and a way out
+    #[default]
+    Human,
+    /// One line for each finding
+    Short,
+    /// SARIF 2.1.0, for code scanning services and editors
+    Sarif,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that shows them
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Packages, workspaces, directories or source files [default: the working directory]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+
+    /// Show findings that are not certain and rules at allow level too, as notes
+    #[arg(long)]
+    pub pedantic: bool,
+
+    /// Do not fail because of findings; a run that itself fails still exits with 2
+    #[arg(long)]
+    pub exit_zero: bool,
+
+    /// Print what the analysis understood of the plugin before the report
+    #[arg(long)]
+    pub show_model: bool,
+
+    /// Do not print the summary line
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// When to use colours: auto, always or never [default: what `CARGO_TERM_COLOR` says, or auto]
+    #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
+    pub color: Option<Color>,
+
+    /// How many threads to use [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    /// The level flags.
+    #[command(flatten)]
+    pub levels: LevelFlags,
+
+    /// Cargo features to switch on, separated by commas or spaces
+    #[arg(
+        short = 'F',
+        long,
+        value_name = "FEATURES",
+        help_heading = "Package selection"
+    )]
+    features: Vec<String>,
+
+    /// Switch on every feature
+    #[arg(long, help_heading = "Package selection")]
+    pub all_features: bool,
+
+    /// Leave out the default features
+    #[arg(long, help_heading = "Package selection")]
+    pub no_default_features: bool,
+
+    /// The target that `cfg` attributes are evaluated for [default: wasm32-wasip1]
+    #[arg(long, value_name = "TRIPLE", help_heading = "Package selection")]
+    pub target: Option<String>,
+
+    /// The `Cargo.toml` of the package or workspace to check
+    #[arg(long, value_name = "PATH", help_heading = "Package selection")]
+    pub manifest_path: Option<PathBuf>,
+}
+
+impl CheckArgs {
+    /// The features asked for, one by one.
+    pub fn features(&self) -> Vec<String> {
+        self.features
+            .iter()
+            .flat_map(|list| list.split([',', ' ']))
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+impl Cli {
+    /// Reads the command line, the program's own name first.
+    ///
+    /// # Errors
+    ///
+    /// A mistake in the command line; also `--help` and `--version`, which are answered by
+    /// printing the error.
+    pub fn parse_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let args = without_cargo_word(args);
+        let literal = args.iter().any(|arg| arg == "--");
+        let mut cli = Self::try_parse_from(args)?;
+        // Behind a flag clap takes the subcommand's name for a path. A directory of that name is
+        // written `./check`, or behind `--`.
+        let misread = cli.check.paths.first().is_some_and(|path| path == "check");
+        if misread && !literal {
+            cli.check.paths.remove(0);
+        }
+        Ok(cli)
+    }
+
+    /// The command, with `check` put in where none was named.
+    pub fn command(self) -> Command {
+        self.command
+            .unwrap_or_else(|| Command::Check(Box::new(self.check)))
+    }
+}
+
+/// Drops the subcommand's name that cargo repeats. Only the first argument is looked at: further
+/// right the same word is a path.
+fn without_cargo_word(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|word| word == CARGO_WORD) {
+        args.remove(1);
+    }
+    args
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CheckArgs, Cli, Command, Format};
+    use crate::finding::Level;
+
+    fn check(line: &str) -> Result<CheckArgs, clap::Error> {
+        let Command::Check(args) =
+            Cli::parse_args(line.split('|').map(std::ffi::OsString::from))?.command();
+        Ok(*args)
+    }
+
+    fn parsed(line: &str) -> CheckArgs {
+        check(line).unwrap_or_else(|error| panic!("{line}: {error}"))
+    }
+
+    fn paths(line: &str) -> Vec<String> {
+        let args = parsed(line);
+        let shown = args.paths.iter().map(|path| path.display().to_string());
+        shown.collect()
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn check_may_be_left_out() {
+        assert_eq!(paths("cargo-wasm-route-lint").len(), 0);
+        assert_eq!(paths("cargo-wasm-route-lint|src|lib"), ["src", "lib"]);
+        assert_eq!(paths("cargo-wasm-route-lint|check|src"), ["src"]);
+        assert_eq!(paths("cargo-wasm-route-lint|--|check"), ["check"]);
+        assert_eq!(paths("cargo-wasm-route-lint|--pedantic|check|src"), ["src"]);
+        assert_eq!(paths("cargo-wasm-route-lint|./check"), ["./check"]);
+        let args = parsed("cargo-wasm-route-lint|--pedantic|src|--format|sarif");
+        assert!(args.pedantic);
+        assert_eq!(args.format, Format::Sarif);
+    }
+
+    #[test]
+    fn the_word_from_cargo_is_dropped_once() {
+        assert_eq!(paths("x|wasm-route-lint|src"), ["src"]);
+        assert_eq!(paths("x|wasm-route-lint|check|src"), ["src"]);
+        assert_eq!(
+            paths("x|wasm-route-lint|wasm-route-lint"),
+            ["wasm-route-lint"]
+        );
+        assert_eq!(paths("x|check|wasm-route-lint"), ["wasm-route-lint"]);
+        assert_eq!(paths("x|src|wasm-route-lint"), ["src", "wasm-route-lint"]);
+    }
+
+    #[test]
+    fn level_flags_keep_their_order() {
+        let flags = |line| parsed(line).levels.flags().to_vec();
+        let expected = [
+            (Level::Deny, "a".to_owned()),
+            (Level::Allow, "b".to_owned()),
+            (Level::Warn, "a".to_owned()),
+            (Level::Deny, "warnings".to_owned()),
+        ];
+        assert_eq!(flags("x|-D|a|-A|b|--warn|a|-D|warnings"), expected);
+        assert_eq!(
+            flags("x|wasm-route-lint|check|-D|a|src|--allow=b|-Wa|--deny=warnings"),
+            expected
+        );
+        assert_eq!(flags("x|src").len(), 0);
+    }
+
+    #[test]
+    fn features_are_split() {
+        let args = parsed("x|--features|a,b c|-F|d");
+        assert_eq!(args.features(), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn mistakes_and_questions_have_their_exit_codes() {
+        let code = |line| check(line).map(|_| 0).unwrap_or_else(|e| e.exit_code());
+        assert_eq!(code("x|--no-such-flag"), 2);
+        assert_eq!(code("x|--format|xml"), 2);
+        assert_eq!(code("x|-j|0"), 2);
+        assert_eq!(code("x|--help"), 0);
+        assert_eq!(code("x|wasm-route-lint|check|--help"), 0);
+        assert_eq!(code("x|wasm-route-lint|--version"), 0);
+    }
+}

@@ -1,0 +1,43 @@
+//! The commands: from arguments to exit code.
+
+pub mod check;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+
+use clap::error::ErrorKind;
+
+use crate::cli::{Cli, Command};
+
+/// The run did what it was asked to, and nothing was found that fails it.
+pub const SUCCESS: u8 = 0;
+/// Something was found at deny level.
+pub const FOUND: u8 = 1;
+/// The run itself failed.
+pub const FAILED: u8 = 2;
+
+/// Runs what the command line asks for and gives the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let outcome = Cli::parse_args(args).and_then(|cli| match cli.command() {
+        Command::Check(args) => check::run(&args)
+            .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error)),
+    });
+    outcome.unwrap_or_else(|error| {
+        // Nobody is left to be told when the message can't be written.
+        let _ = error.print();
+        u8::try_from(error.exit_code()).unwrap_or(FAILED)
+    })
+}
+
+/// Says on standard error that the run failed.
+fn complain(message: &str) -> u8 {
+    let _ = writeln!(io::stderr().lock(), "error: {message}");
+    FAILED
+}
+
+impl Cli {
+    /// The definition of the command line, to make errors in clap's own form from.
+    fn command_definition() -> clap::Command {
+        <Self as clap::CommandFactory>::command()
+    }
+}

@@ -1,0 +1,208 @@
+//! `check`: analyse, report, and the exit code.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::complain;
+use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
+use crate::report::Report;
+use crate::{AnalyseOptions, Analysis};
+
+/// Runs the command and gives the exit code, which is the same in every format.
+///
+/// # Errors
+///
+/// A level flag with a name that is not a rule.
+pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
+    let rules = crate::rules();
+    let known: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
+    let levels = Levels::from_flags(args.levels.flags(), &known)?;
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => return Ok(complain(&format!("no working directory: {error}"))),
+    };
+    let options = AnalyseOptions {
+        cwd,
+        paths: args.paths.clone(),
+        manifest_path: args.manifest_path.clone(),
+        features: args.features(),
+        all_features: args.all_features,
+        no_default_features: args.no_default_features,
+        target: args.target.clone(),
+        threads: args.threads,
+        levels,
+        model: args.show_model,
+    };
+    let analysis = crate::analyse(&options);
+    let stdout = io::stdout().lock();
+    let stderr = &mut io::stderr().lock();
+    let written = match args.format {
+        // Not through the colour filter: what programs read goes out byte by byte.
+        Format::Short | Format::Sarif => {
+            let mut stdout = stdout;
+            report(args, &analysis, &options.cwd, &mut stdout, stderr)
+        }
+        Format::Human => {
+            let cargo = std::env::var("CARGO_TERM_COLOR").ok();
+            let mut stdout = AutoStream::new(stdout, color_choice(args.color, cargo.as_deref()));
+            report(args, &analysis, &options.cwd, &mut stdout, stderr)
+        }
+    };
+    Ok(written.unwrap_or_else(|error| complain(&format!("the report can't be written: {error}"))))
+}
+
+/// Writes the report of an analysis and gives the exit code. The human format is written with
+/// colours, which `out` may filter.
+///
+/// # Errors
+///
+/// Those of `out` and `err`, except that a reader who stops reading (`| head`) is no error: what
+/// was found still counts.
+pub fn report(
+    args: &CheckArgs,
+    analysis: &Analysis,
+    cwd: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let report = Report::new(analysis, cwd, args.pedantic, args.exit_zero);
+    match deliver(args, analysis, &report, out, err) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(report.exit_code),
+    }
+}
+
+fn deliver(
+    args: &CheckArgs,
+    analysis: &Analysis,
+    report: &Report<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<()> {
+    let text = match args.format {
+        Format::Human => report.human(true, !args.quiet),
+        Format::Short => report.short(),
+        Format::Sarif => report.sarif(),
+    };
+    if args.show_model && !analysis.model.is_empty() {
+        let model = format!("{}\n\n", analysis.model.trim_end());
+        // A SARIF file has to stay one.
+        match args.format {
+            Format::Sarif => err.write_all(model.as_bytes())?,
+            Format::Human | Format::Short => out.write_all(model.as_bytes())?,
+        }
+    }
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// What `--color` says, else what cargo was told, else whatever the terminal and the conventions
+/// (`NO_COLOR`, `CLICOLOR_FORCE`) ask for.
+fn color_choice(flag: Option<Color>, cargo: Option<&str>) -> ColorChoice {
+    match (flag, cargo) {
+        (Some(Color::Always), _) | (None, Some("always")) => ColorChoice::Always,
+        (Some(Color::Never), _) | (None, Some("never")) => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::path::Path;
+
+    use anstream::ColorChoice;
+    use clap::ValueEnum as _;
+
+    use super::{color_choice, report};
+    use crate::cli::{CheckArgs, Cli, Color, Command, Format};
+    use crate::report::fixture;
+
+    fn args(line: &str) -> CheckArgs {
+        let words = std::iter::once("x").chain(line.split_whitespace());
+        let cli = Cli::parse_args(words.map(Into::into)).unwrap_or_else(|e| panic!("{e}"));
+        let Command::Check(args) = cli.command();
+        *args
+    }
+
+    fn run(args: &CheckArgs, problems: bool) -> (u8, String, String) {
+        let mut analysis = fixture::analysis();
+        if !problems {
+            analysis.problems.clear();
+        }
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let code = report(args, &analysis, Path::new("/plugin"), &mut out, &mut err);
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        (code.unwrap_or_else(|e| panic!("{e}")), text(out), text(err))
+    }
+
+    #[test]
+    fn every_format_gives_the_same_exit_code() {
+        for format in Format::value_variants() {
+            let code = |line, problems| {
+                let mut args = args(line);
+                args.format = *format;
+                run(&args, problems).0
+            };
+            assert_eq!(code("", true), 2);
+            assert_eq!(code("--exit-zero", true), 2);
+            assert_eq!(code("", false), 1);
+            assert_eq!(code("--exit-zero --pedantic -q", false), 0);
+        }
+        let (code, log, _) = run(&args("--format sarif"), false);
+        assert!(log.contains(&format!("\"exitCode\": {code}")));
+    }
+
+    #[test]
+    fn the_model_comes_first_and_not_into_a_sarif_file() {
+        let model = "Filter: a stream context\n\n";
+        let (_, out, err) = run(&args("--show-model --format short"), true);
+        assert!(out.starts_with(model) && err.is_empty());
+        let (_, out, err) = run(&args("--show-model --format sarif"), true);
+        assert!(out.starts_with('{') && err == model);
+    }
+
+    #[test]
+    fn quiet_leaves_out_the_summary() {
+        let last = |line| run(&args(line), false).1.lines().last().map(str::to_owned);
+        assert!(last("").is_some_and(|line| line.contains(" in 2 packages")));
+        assert_eq!(last("-q"), Some(String::new()));
+    }
+
+    #[test]
+    fn a_reader_who_stops_is_no_error() {
+        struct Closed(io::ErrorKind);
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(self.0.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Err(self.0.into())
+            }
+        }
+        let write = |kind| {
+            let mut analysis = fixture::analysis();
+            analysis.problems.clear();
+            let (cwd, mut out) = (Path::new("/plugin"), Closed(kind));
+            report(&args(""), &analysis, cwd, &mut out, &mut Vec::new()).ok()
+        };
+        assert_eq!(write(io::ErrorKind::BrokenPipe), Some(1));
+        assert_eq!(write(io::ErrorKind::StorageFull), None);
+    }
+
+    #[test]
+    fn the_color_flag_outweighs_the_environment() {
+        let choice = color_choice;
+        assert_eq!(
+            choice(Some(Color::Never), Some("always")),
+            ColorChoice::Never
+        );
+        assert_eq!(choice(Some(Color::Auto), Some("always")), ColorChoice::Auto);
+        assert_eq!(choice(None, Some("always")), ColorChoice::Always);
+        assert_eq!(choice(None, Some("never")), ColorChoice::Never);
+        assert_eq!(choice(None, Some("auto")), ColorChoice::Auto);
+        assert_eq!(choice(None, None), ColorChoice::Auto);
+    }
+}

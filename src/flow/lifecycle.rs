@@ -1,0 +1,578 @@
+//! The life cycle: contexts are built as the plugin builds them and their callbacks run in host
+//! order, each on what the ones before it left behind.
+//!
+//! When a callback ends, what it stored grows old: fresh taints in cells that live on become *kept*.
+//! Reading a kept value is the event that rules are about. Overwrites need no rule of their own: a
+//! value that a callback surely replaced is simply not there any more for those after it.
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::{CrateId, FnId, ImplId, Symbol, TypeId};
+use crate::sdk::{Callback, Phase};
+use crate::source::Span;
+
+use super::interp::call::Activation;
+use super::interp::{Interp, Registration};
+use super::resolve::Method;
+use super::state::{Happened, State, join_into};
+use super::tag::{Age, Kind, Storage, Tag, TagSet};
+use super::types::{TyId, TyKind};
+use super::value::{Cell, Known, PtrKind, Val};
+
+/// A context that was driven, for the model dump.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ContextInfo {
+    pub(crate) type_name: String,
+    pub(crate) is_root: bool,
+    /// Where it is registered or built; `None` for one that nothing in the tree builds.
+    pub(crate) built_at: Option<Span>,
+    pub(crate) callbacks: Vec<Symbol>,
+}
+
+/// One plugin: what an entry function registers, or contexts that nothing registers.
+pub(crate) struct Unit<'i, 'p> {
+    pub(crate) i: &'i mut Interp<'p>,
+    pub(crate) contexts: Vec<ContextInfo>,
+}
+
+/// What a phase leaves behind.
+struct PhaseOut {
+    state: State,
+    /// Some callback of the phase exists.
+    ran: bool,
+    /// Some path returned a value that lets the host go on.
+    may_go_on: bool,
+}
+
+const ROUNDS: usize = 5;
+
+impl<'p> Unit<'_, 'p> {
+    /// Runs the entry functions of a crate and drives what they register.
+    pub(crate) fn drive_crate(&mut self, entries: &[FnId]) {
+        for &f in entries {
+            self.i.storage = Storage::Static;
+            self.i.begin(Symbol::new("start"), Phase::VmStart);
+            let span = self.i.r.program.functions[f.index()].span;
+            self.i.run_fn(f, Vec::new(), TyId::UNKNOWN, span, TagSet::EMPTY);
+            self.i.st_dead = false;
+        }
+        let registrations = std::mem::take(&mut self.i.registrations);
+        let mut seen: Vec<Registration> = Vec::new();
+        for r in registrations {
+            if !seen.iter().any(|s| s.span == r.span) {
+                seen.push(r);
+            }
+        }
+        let roots: Vec<Registration> = seen.iter().filter(|r| r.is_root).cloned().collect();
+        let mut root_cells = Vec::new();
+        for r in &roots {
+            if let Some(cell) = self.build_root(r) {
+                self.drive_root(cell, Some(r.span));
+                root_cells.push((cell, r.span));
+            }
+        }
+        for (cell, _) in root_cells {
+            self.drive_factories(cell);
+        }
+        for r in seen.iter().filter(|r| !r.is_root) {
+            self.drive_registered_stream(r);
+        }
+    }
+
+    fn build_root(&mut self, r: &Registration) -> Option<Cell> {
+        self.i.storage = Storage::Root;
+        self.i.begin(Symbol::new("constructor"), Phase::VmStart);
+        let id = self.i.v.live(TyId::UNKNOWN);
+        let v = self.i.call_value(r.constructor, vec![id], r.span)?;
+        self.i.st_dead = false;
+        let v = self.i.content(v);
+        Some(self.context_cell(v, r.span))
+    }
+
+    /// Puts a context object into a cell of its own.
+    fn context_cell(&mut self, v: Val, span: Span) -> Cell {
+        let cell = self.i.alloc(span, Val::BOTTOM, true);
+        self.i.st.set(cell, v);
+        cell
+    }
+
+    /// A root context of a type that nothing in the tree registers.
+    pub(crate) fn drive_orphan_root(&mut self, ty: TypeId, span: Span) {
+        self.i.storage = Storage::Root;
+        self.i.begin(Symbol::new("constructor"), Phase::VmStart);
+        let ty = self.i.tys.intern(TyKind::Adt(ty, Vec::new()));
+        let v = self.i.v.opaque(TagSet::EMPTY, ty);
+        let cell = self.context_cell(v, span);
+        self.drive_root(cell, None);
+        self.drive_factories(cell);
+    }
+
+    /// A stream context of a type that nothing in the tree builds.
+    pub(crate) fn drive_orphan_stream(&mut self, ty: TypeId, span: Span) {
+        self.i.storage = Storage::Stream;
+        self.i.begin(Symbol::new("constructor"), Phase::Construct);
+        let ty = self.i.tys.intern(TyKind::Adt(ty, Vec::new()));
+        let v = self.i.v.opaque(TagSet::EMPTY, ty);
+        let cell = self.context_cell(v, span);
+        self.drive_stream(cell, None);
+    }
+
+    fn drive_root(&mut self, cell: Cell, built_at: Option<Span>) {
+        self.note_context(cell, true, built_at);
+        self.i.storage = Storage::Root;
+        let start = self.i.st.clone();
+        let mut st = start;
+        for phase in [Phase::VmStart, Phase::Configure] {
+            st = self.phase(cell, phase, st).state;
+        }
+        for _ in 0..ROUNDS {
+            let mut next = st.clone();
+            for phase in [Phase::Tick, Phase::Queue, Phase::Callout, Phase::Done, Phase::Log] {
+                let out = self.phase(cell, phase, st.clone());
+                next.join(&out.state, &mut self.i.v);
+            }
+            if next == st {
+                break;
+            }
+            st = next;
+        }
+        self.i.st = st;
+    }
+
+    fn drive_factories(&mut self, root: Cell) {
+        let start = self.i.st.clone();
+        let factories = self.i.sdk.factories().to_vec();
+        for (name, owner) in factories {
+            // The wrapper of an SDK that is in the tree calls its own factory.
+            if self.i.sdk.is_followed(owner) && self.has_crate(owner) {
+                continue;
+            }
+            self.i.st = start.clone();
+            self.i.storage = Storage::Stream;
+            self.i.begin(name, Phase::Construct);
+            let Some(found) = self.methods(root, name) else { continue };
+            let this = self.i.v.ptr(root, &[], PtrKind::Borrow);
+            for (m, ty) in found {
+                self.i.st = start.clone();
+                let span = self.i.r.program.functions[m.func.index()].name_span;
+                let id = self.i.v.live(TyId::UNKNOWN);
+                let v = self.i.run_fn(m.func, vec![this, id], ty, span, TagSet::EMPTY);
+                if std::mem::take(&mut self.i.st_dead) {
+                    continue;
+                }
+                let c = self.i.content(v);
+                let payload = self.i.project(c, super::value::Key::Element);
+                let payload = self.i.content(payload);
+                self.install(payload, span);
+            }
+        }
+        self.i.st = start;
+    }
+
+    fn drive_registered_stream(&mut self, r: &Registration) {
+        let start = self.i.st.clone();
+        self.i.storage = Storage::Stream;
+        self.i.begin(Symbol::new("constructor"), Phase::Construct);
+        let id = self.i.v.live(TyId::UNKNOWN);
+        let Some(v) = self.i.call_value(r.constructor, vec![id, id], r.span) else { return };
+        self.i.st_dead = false;
+        let c = self.i.content(v);
+        self.install(c, r.span);
+        self.i.st = start;
+    }
+
+    /// Makes the value that a constructor gave a stream context and drives it.
+    fn install(&mut self, v: Val, span: Span) {
+        let is_context = self.i.v.node(v).tys.iter().any(|t| {
+            matches!(self.i.tys.kind(*t), TyKind::Adt(..))
+        });
+        if !is_context {
+            return;
+        }
+        let cell = self.context_cell(v, span);
+        self.drive_stream(cell, Some(span));
+    }
+
+    /// Runs the callbacks of a stream context in host order.
+    fn drive_stream(&mut self, cell: Cell, built_at: Option<Span>) {
+        self.note_context(cell, false, built_at);
+        self.i.storage = Storage::Stream;
+        self.i.headers_gone = false;
+        self.i.callout_late = false;
+        self.i.pending = Val::BOTTOM;
+        let start = self.i.st.clone();
+
+        // TCP: data of both directions in any order.
+        let connected = self.phase(cell, Phase::Connect, start);
+        let mut st = connected.state;
+        for _ in 0..ROUNDS {
+            let mut next = st.clone();
+            for phase in [Phase::Downstream, Phase::Upstream] {
+                let out = self.phase(cell, phase, st.clone());
+                next.join(&out.state, &mut self.i.v);
+            }
+            if next == st {
+                break;
+            }
+            st = next;
+        }
+        st = self.phase(cell, Phase::Close, st).state;
+
+        // HTTP: the request side, with answers to callouts between any two callbacks.
+        let headers = self.phase(cell, Phase::RequestHeaders, st);
+        let held = headers.ran && !headers.may_go_on;
+        self.i.headers_gone = headers.may_go_on && !self.may_pause(&headers);
+        let mut st = headers.state;
+        st = self.repeat(cell, &[Phase::RequestBody, Phase::Callout], st);
+        let trailers = self.phase(cell, Phase::RequestTrailers, st.clone());
+        st.join(&trailers.state, &mut self.i.v);
+        st = self.repeat(cell, &[Phase::Callout], st);
+        let _ = held;
+
+        // The response: by now the request went on.
+        self.i.st = st;
+        if self.i.st.replied != Happened::Yes {
+            self.i.open_windows();
+        }
+        let st = std::mem::take(&mut self.i.st);
+        self.i.headers_gone = true;
+        self.i.callout_late = true;
+        let st = self.phase(cell, Phase::ResponseHeaders, st).state;
+        let mut st = self.repeat(cell, &[Phase::ResponseBody, Phase::Callout], st);
+        let trailers = self.phase(cell, Phase::ResponseTrailers, st.clone());
+        st.join(&trailers.state, &mut self.i.v);
+        let done = self.phase(cell, Phase::Done, st.clone());
+        st.join(&done.state, &mut self.i.v);
+        self.i.headers_gone = false;
+        let log = self.phase(cell, Phase::Log, st);
+        self.i.st = log.state;
+    }
+
+    fn may_pause(&self, out: &PhaseOut) -> bool {
+        out.ran && self.i.paused
+    }
+
+    /// Runs phases that may come any number of times, until nothing changes.
+    fn repeat(&mut self, cell: Cell, phases: &[Phase], st: State) -> State {
+        let mut st = st;
+        for _ in 0..ROUNDS {
+            let mut next = st.clone();
+            for &phase in phases {
+                let out = self.phase(cell, phase, st.clone());
+                next.join(&out.state, &mut self.i.v);
+            }
+            if next == st {
+                break;
+            }
+            st = next;
+        }
+        st
+    }
+
+    /// Runs the callbacks of one phase, one after the other in one host callback.
+    fn phase(&mut self, cell: Cell, phase: Phase, entry: State) -> PhaseOut {
+        let callbacks: Vec<Callback> =
+            self.i.sdk.callbacks().iter().filter(|c| c.phase == phase).cloned().collect();
+        let mut ran = false;
+        let mut may_go_on = false;
+        let mut paused = false;
+        // Callouts are separate host callbacks, others of one phase share one.
+        let separate = phase == Phase::Callout;
+        let mut joined: Option<State> = if separate { Some(entry.clone()) } else { None };
+        let mut current = entry.clone();
+        for cb in &callbacks {
+            let from = if separate { entry.clone() } else { current.clone() };
+            let Some(exits) = self.callback(cell, cb, from) else { continue };
+            ran = true;
+            let mut out: Option<State> = None;
+            for (s, v) in exits {
+                let pauses = self.pauses(v);
+                paused |= pauses != Some(false);
+                may_go_on |= pauses != Some(true);
+                let s = if separate || cb.name == self.last_of(cell, phase) {
+                    self.age(s, phase, pauses)
+                } else {
+                    s
+                };
+                join_into(&mut out, s, &mut self.i.v);
+            }
+            if let Some(s) = out {
+                if separate {
+                    join_into(&mut joined, s, &mut self.i.v);
+                } else {
+                    current = s;
+                }
+            }
+        }
+        if separate {
+            if let Some(s) = self.pending_callbacks(&entry) {
+                join_into(&mut joined, s, &mut self.i.v);
+                ran = true;
+            }
+            current = joined.unwrap_or(current);
+        }
+        if phase == Phase::RequestHeaders {
+            self.i.paused = paused;
+        }
+        if !ran {
+            // The default of the SDK lets the host go on.
+            may_go_on = true;
+            if matches!(phase, Phase::RequestHeaders | Phase::RequestBody) {
+                current = self.age(current, phase, Some(false));
+            }
+        }
+        PhaseOut { state: current, ran, may_go_on }
+    }
+
+    /// The last callback of a phase that the context has.
+    fn last_of(&mut self, cell: Cell, phase: Phase) -> Symbol {
+        let names: Vec<Symbol> = self
+            .i
+            .sdk
+            .callbacks()
+            .iter()
+            .filter(|c| c.phase == phase)
+            .map(|c| c.name)
+            .collect();
+        names
+            .into_iter()
+            .rfind(|&n| self.methods(cell, n).is_some())
+            .unwrap_or_else(|| Symbol::new(""))
+    }
+
+    /// Closures that an SDK outside of the tree keeps for the answer.
+    fn pending_callbacks(&mut self, entry: &State) -> Option<State> {
+        let pending = self.i.pending;
+        if pending == Val::BOTTOM {
+            return None;
+        }
+        self.i.st = entry.clone();
+        self.i.begin(Symbol::new("callout answer"), Phase::Callout);
+        let mut memo = FxHashMap::default();
+        let old = self.aged(pending, true, &mut memo);
+        let span = {
+            let n = self.i.v.node(pending).fns.first().cloned();
+            match n {
+                Some(super::value::Callable::Closure { func, .. }) => {
+                    self.i.r.program.functions[func.index()].span
+                }
+                _ => return None,
+            }
+        };
+        let clean = self.i.v.live(TyId::UNKNOWN);
+        self.i.call_value(old, vec![clean; 4], span)?;
+        self.i.st_dead = false;
+        let st = std::mem::take(&mut self.i.st);
+        Some(self.age(st, Phase::Callout, None))
+    }
+
+    /// Whether a callback's result makes the host hold what it gave; `None`: on some paths.
+    fn pauses(&self, v: Val) -> Option<bool> {
+        let n = self.i.v.node(v);
+        if n.known.is_empty() || n.opaque {
+            return None;
+        }
+        let pausing = n
+            .known
+            .iter()
+            .filter(|k| matches!(k, Known::Variant(name) if self.i.sdk.is_pausing(*name)))
+            .count();
+        match pausing {
+            0 => Some(false),
+            p if p == n.known.len() => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Runs one callback; `None` when the context does not have it.
+    fn callback(
+        &mut self,
+        cell: Cell,
+        cb: &Callback,
+        entry: State,
+    ) -> Option<Vec<(State, Val)>> {
+        self.i.st = entry;
+        let found = self.methods(cell, cb.name)?;
+        let before = self.i.st.clone();
+        let mut exits = Vec::new();
+        for (m, ty) in found {
+            self.i.st = before.clone();
+            self.i.st.resumed = Happened::No;
+            self.i.st.rerouted = Happened::No;
+            self.i.begin(cb.name, cb.phase);
+            let func = &self.i.r.program.functions[m.func.index()];
+            let Some(body) = &func.body else { continue };
+            let mut args = vec![self.i.v.ptr(cell, &[], PtrKind::Borrow)];
+            for n in 1..func.params.len() {
+                let v = match &cb.source {
+                    Some((at, s)) if *at == n => {
+                        self.i.sdk_value(s, func.params[n].span)
+                    }
+                    _ => self.i.v.live(TyId::UNKNOWN),
+                };
+                args.push(v);
+            }
+            let (env, args, _) = self.i.bind(m.func, args, ty, &[]);
+            self.note_callback(cell, cb.name);
+            self.i.facts.executed.insert(m.func);
+            let (outs, _, _) = self.i.run_body(
+                Activation {
+                    func: m.func,
+                    body,
+                    path: std::rc::Rc::from([]),
+                    env: std::rc::Rc::new(env),
+                    args,
+                    span: func.name_span,
+                    ctrl: TagSet::EMPTY,
+                },
+                true,
+            );
+            self.i.st_dead = false;
+            for (_, v) in &outs {
+                // What a callback returns acts on the host.
+                let d = self.i.v.deep(*v);
+                self.i.note_act(d);
+            }
+            exits.extend(outs);
+        }
+        Some(exits)
+    }
+
+    /// The in-tree methods of a context, those of a modelled SDK left out.
+    fn methods(&mut self, cell: Cell, name: Symbol) -> Option<Vec<(Method, TyId)>> {
+        let v = self.i.st.get(cell);
+        let v = self.i.content(v);
+        let tys = self.i.v.node(v).tys.clone();
+        let mut out = Vec::new();
+        for ty in tys {
+            let TyKind::Adt(t, _) = *self.i.tys.kind(ty) else { continue };
+            for m in self.i.r.methods(t, name) {
+                let func = &self.i.r.program.functions[m.func.index()];
+                let krate = self.i.r.program.modules[func.module.index()].krate;
+                let package = self.i.r.crate_package(krate);
+                let modelled =
+                    self.i.sdk.is_sdk_crate(package) && !self.i.sdk.is_followed(package);
+                if func.body.is_some() && !(modelled && func.trait_id.is_some()) {
+                    out.push((m, ty));
+                }
+            }
+        }
+        if out.is_empty() { None } else { Some(out) }
+    }
+
+    fn has_crate(&self, package: Symbol) -> bool {
+        (0..self.i.r.program.crates.len()).any(|c| {
+            let id = CrateId(u32::try_from(c).unwrap_or(u32::MAX));
+            self.i.r.crate_package(id) == package
+        })
+    }
+
+    /// What a state looks like to later callbacks.
+    fn age(&mut self, st: State, phase: Phase, pauses: Option<bool>) -> State {
+        let mut st = st;
+        let request = matches!(
+            phase,
+            Phase::RequestHeaders | Phase::RequestBody | Phase::RequestTrailers
+        );
+        let callout_holds = phase == Phase::Callout && !self.i.callout_late;
+        let held = st.resumed == Happened::No
+            && ((request && pauses == Some(true)) || callout_holds);
+        let replied = st.replied == Happened::Yes;
+        let mut memo = FxHashMap::default();
+        for h in 0..st.heap.len() {
+            let open = !(replied || (held && phase != Phase::Callout));
+            st.heap[h] = if held && phase == Phase::Callout {
+                // A callout answer that does not resume changes nothing about what is held.
+                self.aged_held(st.heap[h], &mut memo)
+            } else {
+                self.aged(st.heap[h], open, &mut memo)
+            };
+        }
+        st
+    }
+
+    /// Fresh taints become kept. With `open` the windows of those kept before open too.
+    fn aged(&mut self, v: Val, open: bool, memo: &mut FxHashMap<Val, Val>) -> Val {
+        self.note_stores(v);
+        let finals = self.finals(v);
+        self.i.v.map_tags(v, memo, &mut |t: Tag| {
+            let is_final = finals.contains(&t.source);
+            match t.age {
+                Age::Fresh(Some(site)) => Some(Tag {
+                    age: Age::Kept { site, open: open && !is_final, foreign: false },
+                    ..t
+                }),
+                Age::Fresh(None) => None,
+                Age::Kept { site, open: was, foreign } => Some(Tag {
+                    age: Age::Kept { site, open: was || (open && !is_final), foreign },
+                    ..t
+                }),
+            }
+        })
+    }
+
+    fn aged_held(&mut self, v: Val, memo: &mut FxHashMap<Val, Val>) -> Val {
+        self.note_stores(v);
+        let finals = self.finals(v);
+        self.i.v.map_tags(v, memo, &mut |t: Tag| match t.age {
+            // A callout answered in the request phase may come after the headers went on.
+            Age::Fresh(Some(site)) => Some(Tag {
+                age: Age::Kept { site, open: !finals.contains(&t.source), foreign: false },
+                ..t
+            }),
+            Age::Fresh(None) => None,
+            Age::Kept { .. } => Some(t),
+        })
+    }
+
+    fn finals(&self, v: Val) -> Vec<super::tag::SourceId> {
+        let deep = self.i.v.deep(v);
+        self.i
+            .v
+            .tags
+            .list(deep)
+            .into_iter()
+            .map(|t| t.source)
+            .filter(|&s| self.i.v.tags.source_of(s).is_final)
+            .collect()
+    }
+
+    /// Remembers how stores depend on sources.
+    fn note_stores(&mut self, v: Val) {
+        let deep = self.i.v.deep(v);
+        for t in self.i.v.tags.list(deep) {
+            if let Age::Fresh(Some(site)) = t.age {
+                let decided = t.kind != Kind::Copied;
+                let s = self.i.facts.stores.entry((site, t.source)).or_insert((true, true));
+                s.0 &= decided;
+                s.1 &= t.low;
+            }
+        }
+    }
+
+    fn note_context(&mut self, cell: Cell, is_root: bool, built_at: Option<Span>) {
+        let v = self.i.st.get(cell);
+        let type_name = self.i.type_name(v);
+        let info = ContextInfo { type_name, is_root, built_at, callbacks: Vec::new() };
+        self.contexts.push(info);
+    }
+
+    fn note_callback(&mut self, cell: Cell, name: Symbol) {
+        let v = self.i.st.get(cell);
+        let type_name = self.i.type_name(v);
+        if let Some(c) = self.contexts.iter_mut().rev().find(|c| c.type_name == type_name)
+            && !c.callbacks.contains(&name)
+        {
+            c.callbacks.push(name);
+        }
+    }
+}
+
+/// The impl of an SDK trait on a type that makes it a context, with its place.
+pub(crate) fn context_impl(i: &Interp<'_>, imp: ImplId) -> Option<(TypeId, Symbol)> {
+    let t = i.r.trait_of_impl(imp)?;
+    if !i.is_sdk_trait(t) {
+        return None;
+    }
+    Some((i.r.impl_type(imp)?, t.name))
+}

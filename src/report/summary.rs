@@ -1,0 +1,93 @@
+//! The last line of the human report.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::text::count;
+use super::{Class, Report};
+use crate::finding::{Finding, Severity};
+
+/// Findings of one class: what is counted, and at how many places it was found.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    decisions: usize,
+    places: usize,
+}
+
+pub(super) fn line(report: &Report<'_>) -> String {
+    let tallies = tally(report.shown());
+    let hidden = report.findings.iter().copied();
+    let hidden = tally(hidden.filter(|finding| !finding.is_shown(report.pedantic)));
+    let hidden: usize = hidden.iter().map(|tally| tally.decisions).sum();
+
+    let classes = [Class::Error, Class::Warning, Class::Note];
+    let parts: Vec<String> = classes
+        .into_iter()
+        .zip(tallies)
+        .filter(|(_, tally)| tally.decisions > 0)
+        .map(|(class, tally)| {
+            let mut part = count(tally.decisions, class.as_str());
+            if tally.places != tally.decisions {
+                part += &format!(" ({})", count(tally.places, "place"));
+            }
+            part
+        })
+        .collect();
+    let nothing = parts.is_empty();
+    let mut line = if nothing {
+        "no stale route values found".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    line += &format!(
+        " in {} ({})",
+        count(report.packages, "package"),
+        count(report.files, "file")
+    );
+    match hidden {
+        0 => {}
+        n if nothing => line += &format!("; {} with --pedantic", count(n, "note")),
+        n => line += &format!("; {n} more with --pedantic"),
+    }
+    line + &failures(report)
+}
+
+/// Counts by class. Findings of one group are one decision, of the worst class among them.
+fn tally<'a>(findings: impl Iterator<Item = &'a Finding>) -> [Tally; 3] {
+    let mut tallies = [Tally::default(); 3];
+    let mut groups: FxHashMap<u32, (Class, usize)> = FxHashMap::default();
+    for finding in findings {
+        let class = Class::of(finding);
+        if let Some(group) = finding.group {
+            let (worst, places) = groups.entry(group).or_insert((class, 0));
+            *worst = class.min(*worst);
+            *places += 1;
+        } else {
+            tallies[class as usize].decisions += 1;
+            tallies[class as usize].places += 1;
+        }
+    }
+    for (class, places) in groups.into_values() {
+        tallies[class as usize].decisions += 1;
+        tallies[class as usize].places += places;
+    }
+    tallies
+}
+
+/// What was left out of the analysis because of errors.
+fn failures(report: &Report<'_>) -> String {
+    let errors = || {
+        let problems = report.problems.iter();
+        problems.filter(|problem| problem.severity == Severity::Error)
+    };
+    let loaded: FxHashSet<_> = errors().filter_map(|e| e.span.map(|s| s.file)).collect();
+    let unread: FxHashSet<_> = errors()
+        .filter_map(|e| e.path.as_ref())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    match loaded.len() + unread.len() {
+        0 if errors().next().is_none() => String::new(),
+        0 => "; the run is not complete".to_owned(),
+        1 => "; 1 file was not analysed".to_owned(),
+        n => format!("; {n} files were not analysed"),
+    }
+}
