@@ -2,4 +2,5 @@
 
 pub mod finding;
 pub mod ir;
+pub mod rust;
 pub mod source;
