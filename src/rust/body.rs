@@ -265,11 +265,6 @@ impl<'a, 'c> Lower<'a, 'c> {
         });
         (id, derefs)
     }
-
-    /// Whether `name` is a variable, without capturing it.
-    pub(super) fn is_variable(&self, name: Symbol) -> bool {
-        self.frames.iter().any(|frame| frame.find(name).is_some())
-    }
 }
 
 impl Frame {

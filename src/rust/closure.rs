@@ -4,9 +4,7 @@ use syn::{ExprAsync, ExprClosure, Pat};
 
 use super::body::{Frame, Lower};
 use super::id32;
-use crate::ir::{
-    Capture, Closure, ClosureKind, Operand, Place, Rvalue, StmtKind, Type,
-};
+use crate::ir::{Capture, Closure, ClosureKind, Operand, Place, Rvalue, StmtKind, Type};
 use crate::source::Span;
 
 impl Lower<'_, '_> {
@@ -34,7 +32,7 @@ impl Lower<'_, '_> {
         } else {
             self.operand(&e.body)
         };
-        self.leave(value, span);
+        self.leave(value);
         self.close(ClosureKind::Closure, param_types, params, span)
     }
 
@@ -53,12 +51,12 @@ impl Lower<'_, '_> {
     ) -> Rvalue {
         self.frames.push(Frame::new(by_value));
         let value = work(self);
-        self.leave(value, span);
+        self.leave(value);
         self.close(ClosureKind::Async, Vec::new(), 0, span)
     }
 
     /// `return value` at the end of a body.
-    pub(super) fn leave(&mut self, value: Operand, span: Span) {
+    pub(super) fn leave(&mut self, value: Operand) {
         let span = match &value {
             Operand::Place(Place { span, .. }) | Operand::Const(_, span) => *span,
         };
@@ -98,5 +96,4 @@ impl Lower<'_, '_> {
         });
         Rvalue::Closure { index, captures }
     }
-
 }

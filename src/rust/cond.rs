@@ -26,11 +26,7 @@ impl Lower<'_, '_> {
         match peel(e) {
             Expr::Binary(ExprBinary {
                 left, op, right, ..
-            }) if matches!(
-                (op, negated),
-                (BinOp::And(_), false) | (BinOp::Or(_), true)
-            ) =>
-            {
+            }) if matches!((op, negated), (BinOp::And(_), false) | (BinOp::Or(_), true)) => {
                 self.condition(left, negated, out);
                 self.condition(right, negated, out);
             }

@@ -109,10 +109,7 @@ impl Lower<'_, '_> {
                     Some(dst) => s.block_into(&e.then_branch, dst, AssignKind::Write, at),
                     None => s.block_discard(&e.then_branch),
                 });
-                let span = s.between(
-                    e.if_token.span,
-                    super::spans::Ends::hi(&e.then_branch),
-                );
+                let span = s.between(e.if_token.span, super::spans::Ends::hi(&e.then_branch));
                 Arm { conds, body, span }
             });
             arms.push(arm);

@@ -29,7 +29,7 @@ pub(super) fn too_deep(text: &str) -> Option<Range<usize>> {
             continue;
         }
         // After `}` a word begins a new statement, unless it goes on with the old one.
-        let word = first.is_ascii_alphanumeric() || matches!(first, b'_' | b'#' | b'}') ;
+        let word = first.is_ascii_alphanumeric() || matches!(first, b'_' | b'#' | b'}');
         if after_block && word && !matches!(token, "else" | "as") {
             depth -= reset(&mut frames);
         }

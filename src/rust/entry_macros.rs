@@ -20,7 +20,8 @@ impl FileCx<'_> {
 
     /// A macro call that makes items; false if it is not known to.
     pub(super) fn item_macro(&mut self, mac: &Macro, module: ModuleId) -> bool {
-        let expanded = self.expand_as::<syn::File, _>(mac, |cx, file| cx.items(&file.items, module));
+        let expanded =
+            self.expand_as::<syn::File, _>(mac, |cx, file| cx.items(&file.items, module));
         if expanded.is_some() {
             return true;
         }

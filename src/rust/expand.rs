@@ -140,4 +140,3 @@ impl Lower<'_, '_> {
         Some(out)
     }
 }
-

@@ -3,8 +3,8 @@
 use syn::{BinOp, Expr, ExprAssign, ExprBinary, ExprStruct, ExprUnary, Lit, UnOp};
 
 use super::body::{Lower, mix, path_place, project, unit, use_place};
-use super::types::member;
 use super::name_of;
+use super::types::member;
 use crate::ir::{
     AssignKind, BinaryOp, Const, FieldInit, LocalId, Operand, Place, Projection, Rvalue, Symbol,
     UnaryOp,

@@ -44,7 +44,9 @@ impl Lower<'_, '_> {
                     index
                 }
             };
-            let value = index.and_then(|n| values.get_mut(n)).and_then(|v| v.1.take());
+            let value = index
+                .and_then(|n| values.get_mut(n))
+                .and_then(|v| v.1.take());
             out.extend(value);
         }
         out.extend(values.into_iter().filter_map(|v| v.1));
@@ -107,7 +109,9 @@ fn holes(text: &str) -> Vec<Hole<'_>> {
             continue;
         }
         let Some(close) = rest.find('}') else { break };
-        let (name, spec) = rest[..close].split_once(':').unwrap_or((&rest[..close], ""));
+        let (name, spec) = rest[..close]
+            .split_once(':')
+            .unwrap_or((&rest[..close], ""));
         let name = name.trim();
         // `{:.*}` takes the precision first.
         if spec.contains(".*") {
@@ -124,7 +128,9 @@ fn holes(text: &str) -> Vec<Hole<'_>> {
             let word = &spec[..end];
             let start = word
                 .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .map_or(0, |n| n + word[n..].chars().next().map_or(1, char::len_utf8));
+                .map_or(0, |n| {
+                    n + word[n..].chars().next().map_or(1, char::len_utf8)
+                });
             let word = &word[start..];
             if let Ok(number) = word.parse() {
                 out.push(Hole::Number(number));

@@ -141,12 +141,7 @@ impl FileCx<'_> {
 
     /// Lowers a body for the function `id`. Macro calls around the function are not around what
     /// its body calls, but its spans stay those of the call.
-    fn body(
-        &mut self,
-        id: FnId,
-        module: ModuleId,
-        work: impl FnOnce(&mut Lower<'_, '_>) -> usize,
-    ) {
+    fn body(&mut self, id: FnId, module: ModuleId, work: impl FnOnce(&mut Lower<'_, '_>) -> usize) {
         let mut lower = Lower::new(self, module);
         let params = work(&mut lower);
         let block_module = lower.block_module;
@@ -174,7 +169,7 @@ impl FileCx<'_> {
         let id = self.push_function(plain(name, home, ret, span));
         self.body(id, home.module, |s| {
             let value = s.operand(value);
-            s.leave(value, span);
+            s.leave(value);
             0
         });
         id
@@ -204,7 +199,7 @@ impl FileCx<'_> {
         let id = self.push_function(function);
         self.body(id, module, |s| {
             s.scoped(|s| s.stmts_discard(stmts));
-            s.leave(Operand::Const(Const::Unit, span), span);
+            s.leave(Operand::Const(Const::Unit, span));
             0
         });
     }
@@ -235,7 +230,7 @@ impl Lower<'_, '_> {
             let value = self.block_value(block, end);
             self.to_operand(value, end)
         };
-        self.leave(value, end);
+        self.leave(value);
     }
 }
 

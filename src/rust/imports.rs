@@ -24,7 +24,10 @@ impl FileCx<'_> {
             Some((_, name)) => name_of(name),
             None => krate,
         };
-        let path = path(!is_self, &[if is_self { Symbol::new("crate") } else { krate }]);
+        let path = path(
+            !is_self,
+            &[if is_self { Symbol::new("crate") } else { krate }],
+        );
         self.fragment.modules[module.index()].imports.push(Import {
             path,
             name: (name != "_").then_some(name),

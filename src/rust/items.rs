@@ -1,8 +1,6 @@
 //! Items.
 
-use syn::{
-    Fields, ForeignItem, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemTrait, TraitItem,
-};
+use syn::{Fields, ForeignItem, ImplItem, Item, ItemEnum, ItemImpl, ItemMod, ItemTrait, TraitItem};
 
 use super::attrs::Attrs;
 use super::functions::Home;
@@ -54,12 +52,24 @@ impl FileCx<'_> {
             }
             Item::Const(c) => {
                 let value = Some(&*c.expr);
-                let id = self.global(&c.ident, GlobalKind::Const, &c.ty, value, Home::free(module));
+                let id = self.global(
+                    &c.ident,
+                    GlobalKind::Const,
+                    &c.ty,
+                    value,
+                    Home::free(module),
+                );
                 self.declare_item(module, name_of(&c.ident), IrItem::Global(id));
             }
             Item::Static(s) => {
                 let value = Some(&*s.expr);
-                let id = self.global(&s.ident, GlobalKind::Static, &s.ty, value, Home::free(module));
+                let id = self.global(
+                    &s.ident,
+                    GlobalKind::Static,
+                    &s.ty,
+                    value,
+                    Home::free(module),
+                );
                 self.declare_item(module, name_of(&s.ident), IrItem::Global(id));
             }
             Item::Mod(m) => self.mod_item(m, attrs, module),
@@ -80,7 +90,9 @@ impl FileCx<'_> {
 
     /// Adds a name to a module.
     pub(super) fn declare_item(&mut self, module: ModuleId, name: Symbol, item: IrItem) {
-        self.fragment.modules[module.index()].items.push((name, item));
+        self.fragment.modules[module.index()]
+            .items
+            .push((name, item));
     }
 
     fn type_def(
@@ -253,8 +265,7 @@ impl FileCx<'_> {
             }
             TraitItem::Const(c) if self.active(&c.attrs) => {
                 if let Some((_, value)) = &c.default {
-                    let global =
-                        self.global(&c.ident, GlobalKind::Const, &c.ty, Some(value), home);
+                    let global = self.global(&c.ident, GlobalKind::Const, &c.ty, Some(value), home);
                     let entry = (name_of(&c.ident), global);
                     self.fragment.traits[id.index()].consts.push(entry);
                 }

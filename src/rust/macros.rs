@@ -9,8 +9,8 @@ use super::body::{Lower, mix, project, unit, use_place};
 use super::entry_macros::macro_name;
 use super::name_of;
 use crate::ir::{
-    Arm, Call, Callee, Cond, Const, FormatKind, Operand, Path, Place, Projection,
-    Rvalue, StmtKind, Symbol,
+    Arm, Call, Callee, Cond, Const, FormatKind, Operand, Path, Place, Projection, Rvalue, StmtKind,
+    Symbol,
 };
 use crate::source::Span;
 
@@ -213,9 +213,8 @@ impl Lower<'_, '_> {
         let mut place = None;
         let setup = self.block(|s| place = Some(s.place(&args.value)));
         let Some(place) = place else { return false };
-        let mut conds = self.scoped(|s| {
-            s.pattern_conds(&args.pat, args.guard.as_ref(), &place, span)
-        });
+        let mut conds =
+            self.scoped(|s| s.pattern_conds(&args.pat, args.guard.as_ref(), &place, span));
         if let Some(first) = conds.first_mut() {
             first.setup = setup;
         }

@@ -46,7 +46,12 @@ pub(super) fn parse_rules(tokens: TokenStream) -> Vec<(Vec<Node>, Vec<Node>)> {
         .collect();
     groups
         .chunks_exact(2)
-        .map(|pair| (nodes(pair[0].stream(), true), nodes(pair[1].stream(), false)))
+        .map(|pair| {
+            (
+                nodes(pair[0].stream(), true),
+                nodes(pair[1].stream(), false),
+            )
+        })
         .collect()
 }
 

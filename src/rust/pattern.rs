@@ -6,8 +6,8 @@ use syn::{Pat, PatIdent};
 
 use super::body::{Lower, mix, path_place, project, use_place};
 use super::expr::constant;
-use super::types::member;
 use super::name_of;
+use super::types::member;
 use crate::ir::{
     AssignKind, Block, Const, LocalId, Operand, Path, Place, Projection, Rvalue, Symbol, Test,
     TestKind, Type,
@@ -159,13 +159,7 @@ impl Lower<'_, '_> {
         self.test(place, TestKind::Equals(value), tests);
     }
 
-    fn pat_ident(
-        &mut self,
-        p: &PatIdent,
-        place: &Place,
-        ty: &Option<Type>,
-        tests: &mut Vec<Test>,
-    ) {
+    fn pat_ident(&mut self, p: &PatIdent, place: &Place, ty: &Option<Type>, tests: &mut Vec<Test>) {
         if is_constant(p) {
             let name = name_of(&p.ident);
             let path = Path::of(&[name.as_str()]);

@@ -157,7 +157,10 @@ impl Ends for Expr {
             Self::Match(e) => e.match_token.span,
             Self::MethodCall(e) => e.receiver.lo(),
             Self::Paren(e) => e.paren_token.span.open(),
-            Self::Path(e) => e.qself.as_ref().map_or_else(|| e.path.lo(), |q| q.lt_token.spans[0]),
+            Self::Path(e) => e
+                .qself
+                .as_ref()
+                .map_or_else(|| e.path.lo(), |q| q.lt_token.spans[0]),
             Self::Range(e) => match (&e.start, &e.limits) {
                 (Some(start), _) => start.lo(),
                 (None, syn::RangeLimits::HalfOpen(t)) => t.spans[0],
@@ -167,7 +170,10 @@ impl Ends for Expr {
             Self::Reference(e) => e.and_token.spans[0],
             Self::Repeat(e) => e.bracket_token.span.open(),
             Self::Return(e) => e.return_token.span,
-            Self::Struct(e) => e.qself.as_ref().map_or_else(|| e.path.lo(), |q| q.lt_token.spans[0]),
+            Self::Struct(e) => e
+                .qself
+                .as_ref()
+                .map_or_else(|| e.path.lo(), |q| q.lt_token.spans[0]),
             Self::Try(e) => e.expr.lo(),
             Self::TryBlock(e) => e.try_token.span,
             Self::Tuple(e) => e.paren_token.span.open(),
@@ -201,9 +207,10 @@ impl Ends for Expr {
             Self::Cast(e) => Printed(&*e.ty).hi(),
             Self::Closure(e) => e.body.hi(),
             Self::Const(e) => e.block.brace_token.span.close(),
-            Self::Continue(e) => {
-                e.label.as_ref().map_or(e.continue_token.span, |l| l.ident.span())
-            }
+            Self::Continue(e) => e
+                .label
+                .as_ref()
+                .map_or(e.continue_token.span, |l| l.ident.span()),
             Self::Field(e) => match &e.member {
                 syn::Member::Named(ident) => ident.span(),
                 syn::Member::Unnamed(index) => index.span,
@@ -272,7 +279,10 @@ impl Ends for Pat {
     fn hi(&self) -> Mark {
         match self {
             Self::Guard(p) => p.guard.hi(),
-            Self::Ident(p) => p.subpat.as_ref().map_or(p.ident.span(), |(_, sub)| sub.hi()),
+            Self::Ident(p) => p
+                .subpat
+                .as_ref()
+                .map_or(p.ident.span(), |(_, sub)| sub.hi()),
             Self::Paren(p) => p.paren_token.span.close(),
             Self::Reference(p) => p.pat.hi(),
             Self::Slice(p) => p.bracket_token.span.close(),
@@ -309,7 +319,10 @@ impl Ends for Stmt {
             Self::Local(local) => local.semi_token.spans[0],
             Self::Item(item) => Printed(item).hi(),
             Self::Expr(e, semi) => semi.as_ref().map_or_else(|| e.hi(), |s| s.spans[0]),
-            Self::Macro(m) => m.semi_token.as_ref().map_or_else(|| m.mac.hi(), |s| s.spans[0]),
+            Self::Macro(m) => m
+                .semi_token
+                .as_ref()
+                .map_or_else(|| m.mac.hi(), |s| s.spans[0]),
         }
     }
 }
