@@ -7,8 +7,8 @@ pub const MAX_DEPTH: usize = 20_000;
 
 /// Words that nest the expression after them.
 const NESTING: &[&str] = &[
-    "else", "as", "return", "break", "yield", "if", "match", "while", "dyn", "impl", "ref",
-    "unsafe", "async", "move", "box", "mut", "in", "fn", "for",
+    "as", "return", "break", "yield", "if", "match", "while", "dyn", "impl", "ref", "unsafe",
+    "async", "move", "box", "mut", "in", "fn", "for",
 ];
 
 /// Where the text becomes deeper than [`MAX_DEPTH`], if it does. The depth is the number of open
@@ -47,6 +47,8 @@ pub(super) fn too_deep(text: &str) -> Option<Range<usize>> {
                 after_block = first == b'}';
             }
             b';' | b',' => depth -= reset(&mut frames),
+            // The second half of `==`, `->`, `..`.
+            b'=' | b'>' | b'.' if joined(bytes, start) => {}
             b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'&' | b'|' | b'!' | b'=' | b'<' | b'>'
             | b'.' | b'?' | b'@' => depth += add(&mut frames),
             _ if NESTING.contains(&token) => depth += add(&mut frames),
@@ -57,6 +59,16 @@ pub(super) fn too_deep(text: &str) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// Whether the byte belongs to the operator before it.
+fn joined(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or(0, |n| bytes[n]);
+    match bytes[at] {
+        b'.' => before == b'.',
+        b'=' => b"=!<>+-*/%^&|".contains(&before),
+        _ => b"=-".contains(&before),
+    }
 }
 
 fn add(frames: &mut [usize]) -> usize {

@@ -12,7 +12,10 @@ impl Lower<'_, '_> {
     /// What the arguments of a formatting macro print, in the order of the format string, inline
     /// captures included. Arguments before the format string come first.
     pub(super) fn format_operands(&mut self, args: &[Arg]) -> Vec<Operand> {
-        let string = args.iter().position(|arg| literal(&arg.value).is_some());
+        // `target: "name"` and other named arguments come before it.
+        let string = args
+            .iter()
+            .position(|arg| arg.name.is_none() && literal(&arg.value).is_some());
         let (before, rest) = args.split_at(string.unwrap_or(args.len()));
         let mut out: Vec<_> = before.iter().map(|arg| self.operand(&arg.value)).collect();
         let Some((string, rest)) = rest.split_first() else {

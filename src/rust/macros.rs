@@ -32,7 +32,8 @@ impl Lower<'_, '_> {
                     return;
                 }
             }
-            "thread_local" | "lazy_static" => {
+            // An entry macro in a function's body makes the real entry function there.
+            "thread_local" | "lazy_static" | "main" => {
                 let module = self.items_module();
                 if self.item_macro(mac, module) {
                     return;
@@ -110,7 +111,7 @@ impl Lower<'_, '_> {
     /// Macros whose arguments are a list of expressions.
     fn call_like(&mut self, name: Symbol, args: &[Arg], span: Span) -> Rvalue {
         match name.as_str() {
-            "format" | "format_args" | "write" | "writeln" | "anyhow" => {
+            "format" | "format_args" | "write" | "writeln" | "anyhow" | "format_err" | "eyre" => {
                 self.format(FormatKind::Value, args)
             }
             "print" | "println" | "eprint" | "eprintln" | "trace" | "debug" | "info" | "warn"
