@@ -25,6 +25,7 @@ mod cond;
 mod control;
 mod depth;
 mod entry_macros;
+mod exits;
 mod expand;
 mod expr;
 mod format;
@@ -171,6 +172,8 @@ struct FileCx<'c> {
     /// The call being expanded, outermost first.
     call_site: Option<Span>,
     expansion_depth: u32,
+    /// Known macros around the current code.
+    macro_depth: u32,
     expansions: u32,
     expanded_tokens: usize,
     blocks: u32,
@@ -189,6 +192,7 @@ impl<'c> FileCx<'c> {
             rules: FxHashMap::default(),
             call_site: None,
             expansion_depth: 0,
+            macro_depth: 0,
             expansions: 0,
             expanded_tokens: 0,
             blocks: 0,

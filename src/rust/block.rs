@@ -154,7 +154,7 @@ impl Lower<'_, '_> {
             None => {
                 let value = self.rvalue(&init.expr);
                 let at = self.span(&*init.expr);
-                let place = self.to_place(value, at);
+                let place = self.place_of(value, at);
                 let matched = self.pattern(pat, &place, ty);
                 self.append(matched.bind);
             }
@@ -166,7 +166,7 @@ impl Lower<'_, '_> {
         let setup = self.block(|s| {
             let value = s.rvalue(init);
             let at = s.span(init);
-            place = Some(s.to_place(value, at));
+            place = Some(s.place_of(value, at));
         });
         let Some(place) = place else { return };
         // The else block does not see the bindings.

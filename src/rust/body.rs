@@ -183,22 +183,22 @@ impl<'a, 'c> Lower<'a, 'c> {
     }
 
     /// The value in a temporary, if it is not an operand already.
-    pub(super) fn to_operand(&mut self, value: Rvalue, span: Span) -> Operand {
+    pub(super) fn operand_of(&mut self, value: Rvalue, span: Span) -> Operand {
         match value {
             Rvalue::Use(operand) => operand,
-            value => Operand::Place(self.to_temp(value, span)),
+            value => Operand::Place(self.temp_of(value, span)),
         }
     }
 
     /// The value as a place: a place stays where it is, all else goes to a temporary.
-    pub(super) fn to_place(&mut self, value: Rvalue, span: Span) -> Place {
+    pub(super) fn place_of(&mut self, value: Rvalue, span: Span) -> Place {
         match value {
             Rvalue::Use(Operand::Place(place)) => place,
-            value => self.to_temp(value, span),
+            value => self.temp_of(value, span),
         }
     }
 
-    fn to_temp(&mut self, value: Rvalue, span: Span) -> Place {
+    fn temp_of(&mut self, value: Rvalue, span: Span) -> Place {
         let temp = self.temp(span);
         self.assign(temp, value, AssignKind::Init, span);
         Place::local(temp, span)

@@ -28,7 +28,7 @@ impl Lower<'_, '_> {
         self.params(&patterns);
         let value = if e.asyncness.is_some() {
             let future = self.future(by_value, span, |s| s.operand(&e.body));
-            self.to_operand(future, span)
+            self.operand_of(future, span)
         } else {
             self.operand(&e.body)
         };
@@ -39,7 +39,7 @@ impl Lower<'_, '_> {
     pub(super) fn async_block(&mut self, e: &ExprAsync, span: Span) -> Rvalue {
         self.future(e.capture.is_some(), span, |s| {
             let value = s.block_value(&e.block, span);
-            s.to_operand(value, span)
+            s.operand_of(value, span)
         })
     }
 

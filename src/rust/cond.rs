@@ -40,7 +40,7 @@ impl Lower<'_, '_> {
                 let setup = self.block(|s| {
                     let value = s.rvalue(&binding.expr);
                     let at = s.span(&*binding.expr);
-                    place = Some(s.to_place(value, at));
+                    place = Some(s.place_of(value, at));
                 });
                 let Some(place) = place else { return };
                 let matched = self.pattern(&binding.pat, &place, None);
@@ -57,7 +57,7 @@ impl Lower<'_, '_> {
                 let mut place = None;
                 let setup = self.block(|s| {
                     let value = s.rvalue(other);
-                    place = Some(s.to_place(value, span));
+                    place = Some(s.place_of(value, span));
                 });
                 let Some(place) = place else { return };
                 out.push(Cond {

@@ -116,7 +116,7 @@ impl Lower<'_, '_> {
             Rvalue::Use(operand) => operand,
             value => {
                 let span = self.span(e);
-                self.to_operand(value, span)
+                self.operand_of(value, span)
             }
         }
     }
@@ -167,7 +167,7 @@ impl Lower<'_, '_> {
                     Rvalue::Use(Operand::Place(place)) => place,
                     value => {
                         let span = self.span(e);
-                        self.to_place(value, span)
+                        self.place_of(value, span)
                     }
                 }
             }
@@ -228,7 +228,7 @@ impl Lower<'_, '_> {
                 let value = self.rvalue(e);
                 if !matches!(value, Rvalue::Use(_)) {
                     let span = self.span(e);
-                    self.to_place(value, span);
+                    self.place_of(value, span);
                 }
             }
         }

@@ -228,7 +228,7 @@ impl Lower<'_, '_> {
             Operand::Const(Const::Unit, end)
         } else {
             let value = self.block_value(block, end);
-            self.to_operand(value, end)
+            self.operand_of(value, end)
         };
         self.leave(value);
     }

@@ -14,6 +14,10 @@ use crate::ir::{
 };
 use crate::source::Span;
 
+/// How deep macro calls nest before their arguments are only searched for variables. Each level is
+/// parsed anew, so that deep nesting takes quadratic time.
+const MAX_MACRO_DEPTH: u32 = 100;
+
 impl Lower<'_, '_> {
     /// A macro call as a statement.
     pub(super) fn macro_stmt(&mut self, mac: &Macro) {
@@ -44,7 +48,7 @@ impl Lower<'_, '_> {
         let span = self.span(mac);
         let value = self.builtin(mac, span);
         if !matches!(value, Rvalue::Use(_)) {
-            self.to_place(value, span);
+            self.place_of(value, span);
         }
     }
 
@@ -64,6 +68,16 @@ impl Lower<'_, '_> {
 
     fn builtin(&mut self, mac: &Macro, span: Span) -> Rvalue {
         let name = macro_name(mac);
+        if self.macro_depth >= MAX_MACRO_DEPTH {
+            return self.unknown(mac, name, span);
+        }
+        self.macro_depth += 1;
+        let value = self.known(mac, name, span);
+        self.macro_depth -= 1;
+        value
+    }
+
+    fn known(&mut self, mac: &Macro, name: Symbol, span: Span) -> Rvalue {
         let constant = |value| Rvalue::Use(Operand::Const(value, span));
         match name.as_str() {
             "vec" => {
@@ -120,7 +134,7 @@ impl Lower<'_, '_> {
             | "debug_assert_ne" => self.format(FormatKind::Assert, args),
             "panic" | "todo" | "unimplemented" | "unreachable" => {
                 let value = self.format(FormatKind::Assert, args);
-                self.to_place(value, span);
+                self.place_of(value, span);
                 self.emit(StmtKind::Diverge, span);
                 unit(span)
             }
@@ -132,7 +146,7 @@ impl Lower<'_, '_> {
                     kind: FormatKind::Log,
                     args: values.clone(),
                 };
-                self.to_place(log, span);
+                self.place_of(log, span);
                 match values.len() {
                     1 => Rvalue::Use(values.remove(0)),
                     _ => Rvalue::Tuple(values),
@@ -186,7 +200,7 @@ impl Lower<'_, '_> {
     /// `return Err(text)`.
     fn return_error(&mut self, args: &[Arg], span: Span) {
         let text = self.format(FormatKind::Value, args);
-        let text = self.to_operand(text, span);
+        let text = self.operand_of(text, span);
         let error = Rvalue::Call(Call {
             callee: Callee::Path(Path::of(&["Err"])),
             args: vec![text],
@@ -194,7 +208,7 @@ impl Lower<'_, '_> {
             span,
             name_span: span,
         });
-        let value = self.to_operand(error, span);
+        let value = self.operand_of(error, span);
         let kind = StmtKind::Return {
             value,
             question_mark: false,
