@@ -10,8 +10,9 @@
 //!   `Ok` from `Some`. The other arm tests for `Variant(Err)` whatever the type is.
 //! - A pattern with a payload projects `Variant(last segment, field)`, unless its path is `Self` or
 //!   one name that the file declares as a struct: then `Field`.
-//! - `include!("x.rs")` in an expression is a call of the path ``include!x.rs`` and is listed in
-//!   [`Fragment::includes`] as well; see [`lower_expr_file`].
+//! - `include!("x.rs")` in an expression is a call of the path `include!x.rs`, and
+//!   [`Fragment::includes`] lists it under that name; see [`lower_expr_file`]. Included items are
+//!   listed under the bare path.
 //! - A value choice (`let x = if ..`) uses the variable itself as the result slot.
 //! - Spans of code made by a `macro_rules!` macro that do not lie in the macro call are the call.
 
@@ -81,7 +82,7 @@ pub fn lower_file(file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
 }
 
 /// Lowers a file that holds an expression (`include!("table.in")` where a value is expected) to a
-/// function without parameters, named `include!` and the file's `name`.
+/// function without parameters, named `include!` and then `name`, the path as the macro writes it.
 pub fn lower_expr_file(file: FileId, name: &str, text: &str, cfg: &dyn Cfg) -> Lowered {
     let (base, content) = strip_prefix(text);
     run(file, base, content, cfg, |cx| {

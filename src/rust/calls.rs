@@ -2,10 +2,10 @@
 
 use syn::{Expr, ExprCall, ExprMethodCall};
 
-use super::body::Lower;
+use super::body::{Lower, unit};
 use super::expr::peel;
 use super::name_of;
-use crate::ir::{Call, Callee, Operand, PlaceBase, Rvalue};
+use crate::ir::{Call, Callee, Operand, Path, PlaceBase, Rvalue, StmtKind};
 
 impl Lower<'_, '_> {
     pub(super) fn call(&mut self, call: &ExprCall, e: &Expr) -> Rvalue {
@@ -26,13 +26,21 @@ impl Lower<'_, '_> {
             other => Callee::Value(self.operand(other)),
         };
         let args = self.operands(&call.args);
-        Rvalue::Call(Call {
+        let ends = matches!(&callee, Callee::Path(path) if never_returns(path));
+        let value = Rvalue::Call(Call {
             callee,
             args,
             type_args: Vec::new(),
             span: self.span(e),
             name_span,
-        })
+        });
+        if ends {
+            let span = self.span(e);
+            self.place_of(value, span);
+            self.emit(StmtKind::Diverge, span);
+            return unit(span);
+        }
+        value
     }
 
     pub(super) fn method_call(&mut self, call: &ExprMethodCall, e: &Expr) -> Rvalue {
@@ -50,5 +58,15 @@ impl Lower<'_, '_> {
             span: self.span(e),
             name_span: self.mark(call.method.span()),
         })
+    }
+}
+
+/// `process::exit` and `process::abort`.
+fn never_returns(path: &Path) -> bool {
+    match path.segments.as_slice() {
+        [.., module, name] => {
+            module.name == "process" && matches!(name.name.as_str(), "exit" | "abort")
+        }
+        _ => false,
     }
 }

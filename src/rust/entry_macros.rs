@@ -35,7 +35,7 @@ impl FileCx<'_> {
                 None => false,
             },
             "main" => self.entry_macro(&mac.tokens, module, span),
-            "include" => self.include(&mac.tokens, module, span).is_some(),
+            "include" => self.include(&mac.tokens, "", module, span).is_some(),
             _ => false,
         };
         if known {
@@ -96,16 +96,18 @@ impl FileCx<'_> {
         }
     }
 
-    /// `include!("file")`: the text of the path.
+    /// `include!("file")`: the text of the path. The included file is listed under its path with
+    /// `prefix` before it.
     pub(super) fn include(
         &mut self,
         tokens: &TokenStream,
+        prefix: &str,
         module: ModuleId,
         span: Span,
     ) -> Option<String> {
         let path = syn::parse2::<LitStr>(tokens.clone()).ok()?.value();
         self.fragment.includes.push(ModDecl {
-            name: Symbol::new(&path),
+            name: Symbol::new(&format!("{prefix}{path}")),
             path: Some(path.clone()),
             parent: module,
             span,

@@ -240,7 +240,7 @@ impl Lower<'_, '_> {
     /// `include!` of an expression: a call of a function that the included file becomes.
     fn include_value(&mut self, mac: &Macro, name: Symbol, span: Span) -> Rvalue {
         let module = self.module;
-        match self.include(&mac.tokens, module, span) {
+        match self.include(&mac.tokens, "include!", module, span) {
             Some(path) => Rvalue::Call(Call {
                 callee: Callee::Path(Path::of(&[&format!("include!{path}")])),
                 args: Vec::new(),

@@ -127,16 +127,11 @@ impl Ends for Expr {
         let label = |label: &Option<syn::Label>, other: Mark| {
             label.as_ref().map_or(other, |l| l.name.apostrophe)
         };
-        match self {
+        match leftmost(self) {
             Self::Array(e) => e.bracket_token.span.open(),
-            Self::Assign(e) => e.left.lo(),
             Self::Async(e) => e.async_token.span,
-            Self::Await(e) => e.base.lo(),
-            Self::Binary(e) => e.left.lo(),
             Self::Block(e) => label(&e.label, e.block.brace_token.span.open()),
             Self::Break(e) => e.break_token.span,
-            Self::Call(e) => e.func.lo(),
-            Self::Cast(e) => e.expr.lo(),
             Self::Closure(e) => e
                 .asyncness
                 .map(|t| t.span)
@@ -144,18 +139,14 @@ impl Ends for Expr {
                 .unwrap_or(e.inputs_begin.spans[0]),
             Self::Const(e) => e.const_token.span,
             Self::Continue(e) => e.continue_token.span,
-            Self::Field(e) => e.base.lo(),
             Self::ForLoop(e) => label(&e.label, e.for_token.span),
-            Self::Group(e) => e.expr.lo(),
             Self::If(e) => e.if_token.span,
-            Self::Index(e) => e.expr.lo(),
             Self::Infer(e) => e.underscore_token.spans[0],
             Self::Let(e) => e.let_token.span,
             Self::Lit(e) => e.lit.span(),
             Self::Loop(e) => label(&e.label, e.loop_token.span),
             Self::Macro(e) => e.mac.lo(),
             Self::Match(e) => e.match_token.span,
-            Self::MethodCall(e) => e.receiver.lo(),
             Self::Paren(e) => e.paren_token.span.open(),
             Self::Path(e) => e
                 .qself
@@ -174,7 +165,6 @@ impl Ends for Expr {
                 .qself
                 .as_ref()
                 .map_or_else(|| e.path.lo(), |q| q.lt_token.spans[0]),
-            Self::Try(e) => e.expr.lo(),
             Self::TryBlock(e) => e.try_token.span,
             Self::Tuple(e) => e.paren_token.span.open(),
             Self::Unary(e) => match &e.op {
@@ -191,12 +181,10 @@ impl Ends for Expr {
     }
 
     fn hi(&self) -> Mark {
-        match self {
+        match rightmost(self) {
             Self::Array(e) => e.bracket_token.span.close(),
-            Self::Assign(e) => e.right.hi(),
             Self::Async(e) => e.block.brace_token.span.close(),
             Self::Await(e) => e.await_token.span,
-            Self::Binary(e) => e.right.hi(),
             Self::Block(e) => e.block.brace_token.span.close(),
             Self::Break(e) => match (&e.expr, &e.label) {
                 (Some(value), _) => value.hi(),
@@ -205,7 +193,6 @@ impl Ends for Expr {
             },
             Self::Call(e) => e.paren_token.span.close(),
             Self::Cast(e) => Printed(&*e.ty).hi(),
-            Self::Closure(e) => e.body.hi(),
             Self::Const(e) => e.block.brace_token.span.close(),
             Self::Continue(e) => e
                 .label
@@ -216,7 +203,6 @@ impl Ends for Expr {
                 syn::Member::Unnamed(index) => index.span,
             },
             Self::ForLoop(e) => e.body.brace_token.span.close(),
-            Self::Group(e) => e.expr.hi(),
             Self::If(e) => {
                 // A loop, not a recursion: chains of `else if` are long.
                 let mut last = e;
@@ -230,7 +216,6 @@ impl Ends for Expr {
             }
             Self::Index(e) => e.bracket_token.span.close(),
             Self::Infer(e) => e.underscore_token.spans[0],
-            Self::Let(e) => e.expr.hi(),
             Self::Lit(e) => e.lit.span(),
             Self::Loop(e) => e.body.brace_token.span.close(),
             Self::Macro(e) => e.mac.hi(),
@@ -243,20 +228,53 @@ impl Ends for Expr {
                 (None, syn::RangeLimits::HalfOpen(t)) => t.spans[1],
                 (None, syn::RangeLimits::Closed(t)) => t.spans[2],
             },
-            Self::RawAddr(e) => e.expr.hi(),
-            Self::Reference(e) => e.expr.hi(),
             Self::Repeat(e) => e.bracket_token.span.close(),
             Self::Return(e) => e.expr.as_ref().map_or(e.return_token.span, |v| v.hi()),
             Self::Struct(e) => e.brace_token.span.close(),
             Self::Try(e) => e.question_token.spans[0],
             Self::TryBlock(e) => e.block.brace_token.span.close(),
             Self::Tuple(e) => e.paren_token.span.close(),
-            Self::Unary(e) => e.expr.hi(),
             Self::Unsafe(e) => e.block.brace_token.span.close(),
             Self::While(e) => e.body.brace_token.span.close(),
             Self::Yield(e) => e.expr.as_ref().map_or(e.yield_token.span, |v| v.hi()),
             other => Printed(other).hi(),
         }
+    }
+}
+
+/// The expression at the left end. A loop, because chains of calls and operators are long.
+fn leftmost(mut e: &Expr) -> &Expr {
+    loop {
+        e = match e {
+            Expr::Assign(e) => &e.left,
+            Expr::Await(e) => &e.base,
+            Expr::Binary(e) => &e.left,
+            Expr::Call(e) => &e.func,
+            Expr::Cast(e) => &e.expr,
+            Expr::Field(e) => &e.base,
+            Expr::Group(e) => &e.expr,
+            Expr::Index(e) => &e.expr,
+            Expr::MethodCall(e) => &e.receiver,
+            Expr::Try(e) => &e.expr,
+            other => return other,
+        };
+    }
+}
+
+/// The expression at the right end.
+fn rightmost(mut e: &Expr) -> &Expr {
+    loop {
+        e = match e {
+            Expr::Assign(e) => &e.right,
+            Expr::Binary(e) => &e.right,
+            Expr::Closure(e) => &e.body,
+            Expr::Group(e) => &e.expr,
+            Expr::Let(e) => &e.expr,
+            Expr::RawAddr(e) => &e.expr,
+            Expr::Reference(e) => &e.expr,
+            Expr::Unary(e) => &e.expr,
+            other => return other,
+        };
     }
 }
 
