@@ -3,7 +3,8 @@
 //! Locals have their names, with `#2` and so on where a name is used again; temporaries are `t0`,
 //! `t1`; parameters that are patterns are `_0`, `_1`. `.*` goes through a reference, `[..]` is some
 //! element of a collection. `let` is the first value of a variable, `<-` is `+=` and the like (the
-//! value is already the sum); one operator stands for its class. A `switch` takes the first `when` whose tests hold.
+//! value is already the sum); one operator stands for its class. A `switch` takes the first `when`
+//! whose tests hold.
 
 mod value;
 
