@@ -153,7 +153,10 @@ pub fn run(
     for (krate, fns) in entries {
         let mut interp = Interp::new(&resolver, sdk);
         interp.request_always_readable = always_readable(program, sdk, krate);
-        let mut unit = Unit { i: &mut interp, contexts: Vec::new() };
+        let mut unit = Unit {
+            i: &mut interp,
+            contexts: Vec::new(),
+        };
         unit.drive_crate(&fns);
         let contexts = unit.contexts;
         collect(&mut flow, interp, contexts, program, &mut executed);
@@ -169,7 +172,9 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
     for (i, f) in program.functions.iter().enumerate() {
         if f.is_entry && f.body.is_some() {
             let krate = program.modules[f.module.index()].krate;
-            out.entry(krate).or_default().push(FnId(u32::try_from(i).unwrap_or(u32::MAX)));
+            out.entry(krate)
+                .or_default()
+                .push(FnId(u32::try_from(i).unwrap_or(u32::MAX)));
         }
     }
     out
@@ -177,12 +182,13 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
 
 fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
     let data = &program.crates[krate.index()];
-    data.external.iter().any(|(_, package)| {
-        sdk.request_always_readable(Symbol::new(&package.replace('-', "_")))
-    }) || data.deps.iter().any(|(_, c)| {
-        let package = &program.crates[c.index()].package;
-        sdk.request_always_readable(Symbol::new(&package.replace('-', "_")))
-    })
+    data.external
+        .iter()
+        .any(|(_, package)| sdk.request_always_readable(Symbol::new(&package.replace('-', "_"))))
+        || data.deps.iter().any(|(_, c)| {
+            let package = &program.crates[c.index()].package;
+            sdk.request_always_readable(Symbol::new(&package.replace('-', "_")))
+        })
 }
 
 /// Contexts that nothing in the tree builds: a library of contexts, a registration that could not
@@ -200,7 +206,9 @@ fn run_orphans(
         let interp = Interp::new(resolver, sdk);
         for n in 0..program.impls.len() {
             let id = crate::ir::ImplId(u32::try_from(n).unwrap_or(u32::MAX));
-            let Some((ty, name)) = context_impl(&interp, id) else { continue };
+            let Some((ty, name)) = context_impl(&interp, id) else {
+                continue;
+            };
             let krate = program.modules[program.types[ty.index()].module.index()].krate;
             let package = resolver.crate_package(krate);
             if sdk.is_sdk_crate(package) && !sdk.is_followed(package) {
@@ -229,7 +237,10 @@ fn run_orphans(
             let krate = program.modules[def.module.index()].krate;
             let mut interp = Interp::new(resolver, sdk);
             interp.request_always_readable = always_readable(program, sdk, krate);
-            let mut unit = Unit { i: &mut interp, contexts: Vec::new() };
+            let mut unit = Unit {
+                i: &mut interp,
+                contexts: Vec::new(),
+            };
             if is_root {
                 unit.drive_orphan_root(ty, def.span);
             } else {
@@ -304,10 +315,20 @@ fn collect(
             function: s.function.as_str().to_owned(),
             sources,
         };
-        let read: Vec<SourceFact> =
-            fact.sources.iter().filter(|s| !s.reads.is_empty()).cloned().collect();
+        let read: Vec<SourceFact> = fact
+            .sources
+            .iter()
+            .filter(|s| !s.reads.is_empty())
+            .cloned()
+            .collect();
         if !read.is_empty() {
-            merge_store(&mut flow.stores, StoreFact { sources: read, ..fact.clone() });
+            merge_store(
+                &mut flow.stores,
+                StoreFact {
+                    sources: read,
+                    ..fact.clone()
+                },
+            );
         }
         merge_store(&mut flow.kept, fact);
     }
@@ -328,12 +349,19 @@ fn collect(
             is_header: u.is_header,
             stack: u.stack.clone(),
         };
-        if !flow.unreadable.iter().any(|f| f.span == fact.span && f.callback == fact.callback) {
+        if !flow
+            .unreadable
+            .iter()
+            .any(|f| f.span == fact.span && f.callback == fact.callback)
+        {
             flow.unreadable.push(fact);
         }
     }
     for r in &interp.facts.reroutes {
-        let fact = RerouteFact { span: r.span, callback: r.callback.as_str().to_owned() };
+        let fact = RerouteFact {
+            span: r.span,
+            callback: r.callback.as_str().to_owned(),
+        };
         if !flow.reroutes.contains(&fact) {
             flow.reroutes.push(fact);
         }
@@ -359,9 +387,9 @@ fn collect(
 
 /// Adds a store, or what another plugin's run showed of the same store.
 fn merge_store(stores: &mut Vec<StoreFact>, fact: StoreFact) {
-    let same = stores.iter_mut().find(|s| {
-        s.span == fact.span && s.subject == fact.subject && s.storage == fact.storage
-    });
+    let same = stores
+        .iter_mut()
+        .find(|s| s.span == fact.span && s.subject == fact.subject && s.storage == fact.storage);
     let Some(old) = same else {
         stores.push(fact);
         return;
@@ -398,14 +426,21 @@ fn sort(flow: &mut Flow, sources: &SourceMap) {
     for list in [&mut flow.stores, &mut flow.kept] {
         list.sort_by_key(|s| (key(s.span), s.subject.clone()));
         for store in list.iter_mut() {
-            store.sources.sort_by_key(|s| (key(s.span), s.property.clone()));
+            store
+                .sources
+                .sort_by_key(|s| (key(s.span), s.property.clone()));
             for source in &mut store.sources {
-                source.reads.sort_by_key(|r| (key(r.span), r.callback.clone()));
+                source
+                    .reads
+                    .sort_by_key(|r| (key(r.span), r.callback.clone()));
                 source.conditions.sort_by_key(|&c| key(c));
             }
         }
     }
-    flow.unreadable.sort_by_key(|u| (key(u.span), u.callback.clone()));
-    flow.reroutes.sort_by_key(|r| (key(r.span), r.callback.clone()));
-    flow.sources.sort_by_key(|s| (key(s.span), s.property.clone(), s.callback.clone()));
+    flow.unreadable
+        .sort_by_key(|u| (key(u.span), u.callback.clone()));
+    flow.reroutes
+        .sort_by_key(|r| (key(r.span), r.callback.clone()));
+    flow.sources
+        .sort_by_key(|s| (key(s.span), s.property.clone(), s.callback.clone()));
 }

@@ -74,7 +74,10 @@ pub fn rules() -> Vec<RuleInfo> {
 
 /// Analyses what `options` name.
 pub fn analyse(options: &AnalyseOptions) -> Analysis {
-    let mut analysis = Analysis { rules: rules(), ..Analysis::default() };
+    let mut analysis = Analysis {
+        rules: rules(),
+        ..Analysis::default()
+    };
     let sdk = match sdk::Sdk::embedded() {
         Ok(sdk) => sdk,
         Err(message) => {

@@ -149,12 +149,22 @@ pub struct Skipped {
     pub why: String,
 }
 
+impl Loaded {
+    /// How many packages were analysed.
+    pub fn analysed_packages(&self) -> usize {
+        self.packages
+            .iter()
+            .filter(|p| p.status == Status::Analysed)
+            .count()
+    }
+}
+
 /// The part of a language front end that loading needs.
 pub(crate) trait FrontEnd: Sync {
     /// Lowers a file of items.
     fn lower(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered;
     /// Lowers a file that holds an expression.
-    fn lower_expr(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered;
+    fn lower_expr(&self, file: FileId, name: &str, text: &str, cfg: &dyn Cfg) -> Lowered;
 }
 
 struct RustFrontEnd;
@@ -164,8 +174,8 @@ impl FrontEnd for RustFrontEnd {
         rust::lower_file(file, text, cfg)
     }
 
-    fn lower_expr(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
-        rust::lower_expr_file(file, text, cfg)
+    fn lower_expr(&self, file: FileId, name: &str, text: &str, cfg: &dyn Cfg) -> Lowered {
+        rust::lower_expr_file(file, name, text, cfg)
     }
 }
 

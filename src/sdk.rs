@@ -111,8 +111,9 @@ impl Sdk {
             self.callbacks.insert(cb.name, cb.clone());
             self.ordered.push(cb);
         }
+        let owner = Symbol::new(&sdk.name.replace('-', "_"));
         self.factories
-            .extend(sdk.factories.iter().map(|f| Symbol::new(&f.name)));
+            .extend(sdk.factories.iter().map(|f| (Symbol::new(&f.name), owner)));
         for CallData {
             names,
             kind,

@@ -136,6 +136,14 @@ impl SourceMap {
             .map(|(i, f)| (FileId(u32::try_from(i).unwrap_or(u32::MAX)), f))
     }
 
+    /// How many of the files are Rust source.
+    pub fn rust_files(&self) -> usize {
+        self.files
+            .iter()
+            .filter(|f| f.path.extension().is_some_and(|e| e == "rs"))
+            .count()
+    }
+
     /// The text of a span; empty if it does not lie on character boundaries.
     pub fn snippet(&self, span: Span) -> &str {
         self.file(span.file).text.get(span.range()).unwrap_or("")

@@ -118,6 +118,8 @@ pub(crate) struct Frame<'p> {
     pub(crate) exits: Vec<(State, Val)>,
     /// Keeps the states of the exits apart.
     pub(crate) split: bool,
+    /// Result slots of the choices around the current statement.
+    pub(crate) slots: Vec<crate::ir::LocalId>,
     pub(crate) breaks: Vec<(LabelId, bool, Option<State>)>,
     pub(crate) call_span: Span,
     pub(crate) args: Vec<Val>,

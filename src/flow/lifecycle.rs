@@ -53,7 +53,8 @@ impl<'p> Unit<'_, 'p> {
             self.i.storage = Storage::Static;
             self.i.begin(Symbol::new("start"), Phase::VmStart);
             let span = self.i.r.program.functions[f.index()].span;
-            self.i.run_fn(f, Vec::new(), TyId::UNKNOWN, span, TagSet::EMPTY);
+            self.i
+                .run_fn(f, Vec::new(), TyId::UNKNOWN, span, TagSet::EMPTY);
             self.i.st_dead = false;
         }
         let registrations = std::mem::take(&mut self.i.registrations);
@@ -127,7 +128,13 @@ impl<'p> Unit<'_, 'p> {
         }
         for _ in 0..ROUNDS {
             let mut next = st.clone();
-            for phase in [Phase::Tick, Phase::Queue, Phase::Callout, Phase::Done, Phase::Log] {
+            for phase in [
+                Phase::Tick,
+                Phase::Queue,
+                Phase::Callout,
+                Phase::Done,
+                Phase::Log,
+            ] {
                 let out = self.phase(cell, phase, st.clone());
                 next.join(&out.state, &mut self.i.v);
             }
@@ -150,13 +157,17 @@ impl<'p> Unit<'_, 'p> {
             self.i.st = start.clone();
             self.i.storage = Storage::Stream;
             self.i.begin(name, Phase::Construct);
-            let Some(found) = self.methods(root, name) else { continue };
+            let Some(found) = self.methods(root, name) else {
+                continue;
+            };
             let this = self.i.v.ptr(root, &[], PtrKind::Borrow);
             for (m, ty) in found {
                 self.i.st = start.clone();
                 let span = self.i.r.program.functions[m.func.index()].name_span;
                 let id = self.i.v.live(TyId::UNKNOWN);
-                let v = self.i.run_fn(m.func, vec![this, id], ty, span, TagSet::EMPTY);
+                let v = self
+                    .i
+                    .run_fn(m.func, vec![this, id], ty, span, TagSet::EMPTY);
                 if std::mem::take(&mut self.i.st_dead) {
                     continue;
                 }
@@ -174,7 +185,9 @@ impl<'p> Unit<'_, 'p> {
         self.i.storage = Storage::Stream;
         self.i.begin(Symbol::new("constructor"), Phase::Construct);
         let id = self.i.v.live(TyId::UNKNOWN);
-        let Some(v) = self.i.call_value(r.constructor, vec![id, id], r.span) else { return };
+        let Some(v) = self.i.call_value(r.constructor, vec![id, id], r.span) else {
+            return;
+        };
         self.i.st_dead = false;
         let c = self.i.content(v);
         self.install(c, r.span);
@@ -183,9 +196,13 @@ impl<'p> Unit<'_, 'p> {
 
     /// Makes the value that a constructor gave a stream context and drives it.
     fn install(&mut self, v: Val, span: Span) {
-        let is_context = self.i.v.node(v).tys.iter().any(|t| {
-            matches!(self.i.tys.kind(*t), TyKind::Adt(..))
-        });
+        let is_context = self
+            .i
+            .v
+            .node(v)
+            .tys
+            .iter()
+            .any(|t| matches!(self.i.tys.kind(*t), TyKind::Adt(..)));
         if !is_context {
             return;
         }
@@ -271,8 +288,14 @@ impl<'p> Unit<'_, 'p> {
 
     /// Runs the callbacks of one phase, one after the other in one host callback.
     fn phase(&mut self, cell: Cell, phase: Phase, entry: State) -> PhaseOut {
-        let callbacks: Vec<Callback> =
-            self.i.sdk.callbacks().iter().filter(|c| c.phase == phase).cloned().collect();
+        let callbacks: Vec<Callback> = self
+            .i
+            .sdk
+            .callbacks()
+            .iter()
+            .filter(|c| c.phase == phase)
+            .cloned()
+            .collect();
         let mut ran = false;
         let mut may_go_on = false;
         let mut paused = false;
@@ -281,8 +304,14 @@ impl<'p> Unit<'_, 'p> {
         let mut joined: Option<State> = if separate { Some(entry.clone()) } else { None };
         let mut current = entry.clone();
         for cb in &callbacks {
-            let from = if separate { entry.clone() } else { current.clone() };
-            let Some(exits) = self.callback(cell, cb, from) else { continue };
+            let from = if separate {
+                entry.clone()
+            } else {
+                current.clone()
+            };
+            let Some(exits) = self.callback(cell, cb, from) else {
+                continue;
+            };
             ran = true;
             let mut out: Option<State> = None;
             for (s, v) in exits {
@@ -321,7 +350,11 @@ impl<'p> Unit<'_, 'p> {
                 current = self.age(current, phase, Some(false));
             }
         }
-        PhaseOut { state: current, ran, may_go_on }
+        PhaseOut {
+            state: current,
+            ran,
+            may_go_on,
+        }
     }
 
     /// The last callback of a phase that the context has.
@@ -385,12 +418,7 @@ impl<'p> Unit<'_, 'p> {
     }
 
     /// Runs one callback; `None` when the context does not have it.
-    fn callback(
-        &mut self,
-        cell: Cell,
-        cb: &Callback,
-        entry: State,
-    ) -> Option<Vec<(State, Val)>> {
+    fn callback(&mut self, cell: Cell, cb: &Callback, entry: State) -> Option<Vec<(State, Val)>> {
         self.i.st = entry;
         let found = self.methods(cell, cb.name)?;
         let before = self.i.st.clone();
@@ -405,9 +433,7 @@ impl<'p> Unit<'_, 'p> {
             let mut args = vec![self.i.v.ptr(cell, &[], PtrKind::Borrow)];
             for n in 1..func.params.len() {
                 let v = match &cb.source {
-                    Some((at, s)) if *at == n => {
-                        self.i.sdk_value(s, func.params[n].span)
-                    }
+                    Some((at, s)) if *at == n => self.i.sdk_value(s, func.params[n].span),
                     _ => self.i.v.live(TyId::UNKNOWN),
                 };
                 args.push(v);
@@ -445,13 +471,14 @@ impl<'p> Unit<'_, 'p> {
         let tys = self.i.v.node(v).tys.clone();
         let mut out = Vec::new();
         for ty in tys {
-            let TyKind::Adt(t, _) = *self.i.tys.kind(ty) else { continue };
+            let TyKind::Adt(t, _) = *self.i.tys.kind(ty) else {
+                continue;
+            };
             for m in self.i.r.methods(t, name) {
                 let func = &self.i.r.program.functions[m.func.index()];
                 let krate = self.i.r.program.modules[func.module.index()].krate;
                 let package = self.i.r.crate_package(krate);
-                let modelled =
-                    self.i.sdk.is_sdk_crate(package) && !self.i.sdk.is_followed(package);
+                let modelled = self.i.sdk.is_sdk_crate(package) && !self.i.sdk.is_followed(package);
                 if func.body.is_some() && !(modelled && func.trait_id.is_some()) {
                     out.push((m, ty));
                 }
@@ -475,8 +502,8 @@ impl<'p> Unit<'_, 'p> {
             Phase::RequestHeaders | Phase::RequestBody | Phase::RequestTrailers
         );
         let callout_holds = phase == Phase::Callout && !self.i.callout_late;
-        let held = st.resumed == Happened::No
-            && ((request && pauses == Some(true)) || callout_holds);
+        let held =
+            st.resumed == Happened::No && ((request && pauses == Some(true)) || callout_holds);
         let replied = st.replied == Happened::Yes;
         let mut memo = FxHashMap::default();
         for h in 0..st.heap.len() {
@@ -499,12 +526,24 @@ impl<'p> Unit<'_, 'p> {
             let is_final = finals.contains(&t.source);
             match t.age {
                 Age::Fresh(Some(site)) => Some(Tag {
-                    age: Age::Kept { site, open: open && !is_final, foreign: false },
+                    age: Age::Kept {
+                        site,
+                        open: open && !is_final,
+                        foreign: false,
+                    },
                     ..t
                 }),
                 Age::Fresh(None) => None,
-                Age::Kept { site, open: was, foreign } => Some(Tag {
-                    age: Age::Kept { site, open: was || (open && !is_final), foreign },
+                Age::Kept {
+                    site,
+                    open: was,
+                    foreign,
+                } => Some(Tag {
+                    age: Age::Kept {
+                        site,
+                        open: was || (open && !is_final),
+                        foreign,
+                    },
                     ..t
                 }),
             }
@@ -517,7 +556,11 @@ impl<'p> Unit<'_, 'p> {
         self.i.v.map_tags(v, memo, &mut |t: Tag| match t.age {
             // A callout answered in the request phase may come after the headers went on.
             Age::Fresh(Some(site)) => Some(Tag {
-                age: Age::Kept { site, open: !finals.contains(&t.source), foreign: false },
+                age: Age::Kept {
+                    site,
+                    open: !finals.contains(&t.source),
+                    foreign: false,
+                },
                 ..t
             }),
             Age::Fresh(None) => None,
@@ -543,7 +586,12 @@ impl<'p> Unit<'_, 'p> {
         for t in self.i.v.tags.list(deep) {
             if let Age::Fresh(Some(site)) = t.age {
                 let decided = t.kind != Kind::Copied;
-                let s = self.i.facts.stores.entry((site, t.source)).or_insert((true, true));
+                let s = self
+                    .i
+                    .facts
+                    .stores
+                    .entry((site, t.source))
+                    .or_insert((true, true));
                 s.0 &= decided;
                 s.1 &= t.low;
             }
@@ -553,14 +601,23 @@ impl<'p> Unit<'_, 'p> {
     fn note_context(&mut self, cell: Cell, is_root: bool, built_at: Option<Span>) {
         let v = self.i.st.get(cell);
         let type_name = self.i.type_name(v);
-        let info = ContextInfo { type_name, is_root, built_at, callbacks: Vec::new() };
+        let info = ContextInfo {
+            type_name,
+            is_root,
+            built_at,
+            callbacks: Vec::new(),
+        };
         self.contexts.push(info);
     }
 
     fn note_callback(&mut self, cell: Cell, name: Symbol) {
         let v = self.i.st.get(cell);
         let type_name = self.i.type_name(v);
-        if let Some(c) = self.contexts.iter_mut().rev().find(|c| c.type_name == type_name)
+        if let Some(c) = self
+            .contexts
+            .iter_mut()
+            .rev()
+            .find(|c| c.type_name == type_name)
             && !c.callbacks.contains(&name)
         {
             c.callbacks.push(name);

@@ -80,7 +80,11 @@ pub fn model_text(loaded: &Loaded, flow: &Flow) -> String {
         let _ = writeln!(out, "  {}: {}", s.path.display(), s.why);
     }
     for (name, span) in &loaded.macros {
-        let _ = writeln!(out, "  macro `{name}!` at {} is not expanded", sources.place(*span));
+        let _ = writeln!(
+            out,
+            "  macro `{name}!` at {} is not expanded",
+            sources.place(*span)
+        );
     }
     out
 }

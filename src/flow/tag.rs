@@ -95,7 +95,7 @@ pub(crate) struct Tag {
 
 /// What a store writes into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Storage {
+pub enum Storage {
     /// A field of per-stream state.
     Stream,
     /// A field of state that streams share.

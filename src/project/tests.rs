@@ -88,7 +88,7 @@ impl FrontEnd for Toy {
         }
     }
 
-    fn lower_expr(&self, file: FileId, text: &str, _: &dyn Cfg) -> Lowered {
+    fn lower_expr(&self, file: FileId, _: &str, text: &str, _: &dyn Cfg) -> Lowered {
         let mut lowered = Lowered::default();
         if text.contains("bad") {
             let span = Span::new(file, 0, 0);

@@ -79,6 +79,8 @@ struct Wanted {
     home: Home,
     link: Link,
     depth: usize,
+    /// For an include: the file's name as the macro writes it.
+    written: Option<String>,
 }
 
 /// Loads all files of the crates from the index `from` on.
@@ -100,6 +102,7 @@ pub(crate) fn grow(
             home: Home::beside(&r.path),
             link: Link::Root,
             depth: 0,
+            written: None,
         })
         .collect();
     while !wave.is_empty() {
@@ -142,7 +145,7 @@ fn lower(front: &dyn FrontEnd, wanted: &Wanted, file: FileId, text: &str, cfg: &
     let lowered = front.lower(file, text, cfg);
     if matches!(wanted.link, Link::Include(..)) && !lowered.problems.is_empty() {
         // A file of expressions is none of the crate's items and no mistake.
-        let as_expr = front.lower_expr(file, text, cfg);
+        let as_expr = front.lower_expr(file, wanted.written.as_deref().unwrap_or(""), text, cfg);
         if as_expr.problems.is_empty() {
             return as_expr;
         }
@@ -209,7 +212,11 @@ impl Forest {
             }
             let home = Home::beside(&path);
             let link = Link::Include(index, decl.parent);
-            wanted.extend(self.want(index, &path, home, link, decl.span, files, problems));
+            let included = self.want(index, &path, home, link, decl.span, files, problems);
+            wanted.extend(included.map(|w| Wanted {
+                written: decl.path.clone(),
+                ..w
+            }));
         }
         wanted
     }
@@ -250,6 +257,7 @@ impl Forest {
             home,
             link,
             depth: leaf.depth + 1,
+            written: None,
         })
     }
 

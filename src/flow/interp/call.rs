@@ -299,7 +299,11 @@ impl<'p> Interp<'p> {
         let (env, args, self_ty) = self.bind(f, args, self_ty, turbofish);
         if func.is_async {
             let args: Rc<[Val]> = args.into();
-            return self.v.callable(Callable::Future { func: f, args, self_ty });
+            return self.v.callable(Callable::Future {
+                func: f,
+                args,
+                self_ty,
+            });
         }
         self.run_now(f, args, env, span, ctrl)
     }
@@ -573,6 +577,7 @@ impl<'p> Interp<'p> {
             rets: Vec::new(),
             exits: Vec::new(),
             split,
+            slots: Vec::new(),
             breaks: Vec::new(),
             call_span: act.span,
             args: act.args,

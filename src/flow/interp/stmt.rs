@@ -32,10 +32,12 @@ impl<'p> Interp<'p> {
                     return false;
                 };
                 let at = self.locate(dst);
+                // What the arms of a choice give is judged when they are joined.
                 let named = match dst.base {
                     PlaceBase::Local(l) => {
                         !dst.proj.is_empty()
-                            || self.frame().body.locals[l.0 as usize].name.is_some()
+                            || (self.frame().body.locals[l.0 as usize].name.is_some()
+                                && !self.frame().slots.contains(&l))
                     }
                     PlaceBase::Path(_) => true,
                 };
@@ -211,6 +213,7 @@ impl<'p> Interp<'p> {
         let effects = self.effects;
         let rets = self.frame().rets.len();
         let mut returned = false;
+        self.frame_mut().slots.extend(sw.result);
         for arm in &sw.arms {
             let mut taken = true;
             let mut failed: Option<State> = None;
@@ -260,6 +263,9 @@ impl<'p> Interp<'p> {
                 }
             }
         }
+        if sw.result.is_some() {
+            self.frame_mut().slots.pop();
+        }
         // Without an unconditional arm the arms are exhaustive (a `match`), unless none could be
         // taken at all.
         if open && out.is_none() && !returned && self.frame().rets.len() == rets {
@@ -304,21 +310,18 @@ impl<'p> Interp<'p> {
     /// The taints that a condition looks at, and whether it surely holds or fails.
     fn test_cond(&mut self, cond: &'p Cond) -> (TagSet, Option<bool>) {
         let mut tags = TagSet::EMPTY;
-        let mut truth = if cond.tests.is_empty() {
-            Some(true)
-        } else {
-            Some(false)
-        };
+        // Several tests are alternatives or parts of one pattern: only what all of them say is sure.
+        let mut truth: Option<Option<bool>> = None;
         for test in &cond.tests {
             let (t, holds) = self.test(test);
             tags = self.v.tags.union(tags, t);
-            truth = match (truth, holds) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            };
+            truth = Some(match truth {
+                None => holds,
+                Some(before) if before == holds => holds,
+                Some(_) => None,
+            });
         }
-        (tags, truth)
+        (tags, truth.unwrap_or(Some(true)))
     }
 
     fn test(&mut self, test: &'p Test) -> (TagSet, Option<bool>) {

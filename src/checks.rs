@@ -1,0 +1,91 @@
+//! The rules: what they are called, what their documents say, and the checks behind them.
+//!
+//! A rule is its document in `rules/` and one entry in [`RULES`]; nothing else knows its name.
+
+mod document;
+mod kept;
+mod unreadable;
+mod wording;
+
+use crate::cli::Levels;
+use crate::finding::{Finding, Level};
+use crate::flow::Flow;
+use crate::report::RuleInfo;
+use crate::source::SourceMap;
+
+pub use document::{Document, Example, ExampleKind};
+
+/// A rule with its document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The name, which is the only identifier.
+    pub name: &'static str,
+    /// The document: TOML front matter between `+++` lines, then Markdown.
+    pub text: &'static str,
+}
+
+macro_rules! rules {
+    ($($name:literal),* $(,)?) => {
+        /// All rules, sorted by name.
+        pub const RULES: &[Rule] = &[$(Rule {
+            name: $name,
+            text: include_str!(concat!("../rules/", $name, ".md")),
+        }),*];
+    };
+}
+
+rules![
+    "dynamic-metadata-in-stream-context",
+    "request-headers-not-readable-here",
+    "request-value-in-stream-context",
+    "route-in-async-callback",
+    "route-in-root-context",
+    "route-in-static",
+    "route-in-stream-context",
+    "stale-match-decision",
+];
+
+impl Rule {
+    /// The document taken apart.
+    ///
+    /// # Panics
+    /// Never in a released binary: a test reads every embedded document.
+    pub fn document(&self) -> Document {
+        Document::parse(self.text).unwrap_or_else(|e| unreachable!("invariant: {}: {e}", self.name))
+    }
+
+    /// What reports need to know.
+    pub fn info(&self) -> RuleInfo {
+        let doc = self.document();
+        RuleInfo {
+            name: self.name,
+            summary: doc.summary,
+            help_markdown: doc.body,
+            default_level: doc.level,
+        }
+    }
+}
+
+/// All rules.
+pub fn rules() -> &'static [Rule] {
+    RULES
+}
+
+/// The rule of this name with its default level.
+fn named(name: &'static str) -> (&'static str, Level) {
+    let level = RULES
+        .iter()
+        .find(|r| r.name == name)
+        .map_or(Level::Warn, |r| r.document().level);
+    (name, level)
+}
+
+/// Makes findings of what the analysis found out.
+pub fn run(flow: &Flow, sources: &SourceMap, levels: &Levels) -> Vec<Finding> {
+    let mut findings = kept::check(flow, sources);
+    findings.extend(unreadable::check(flow, sources));
+    for f in &mut findings {
+        f.level = levels.apply(f.rule, f.level);
+    }
+    findings
+}

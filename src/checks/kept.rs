@@ -1,0 +1,362 @@
+//! Values kept across callbacks: one finding for each store that a later callback reads.
+
+use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
+use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
+use crate::sdk::PropertyClass;
+use crate::source::{SourceMap, Span};
+
+use super::wording::{call_text, list, plural, replacement};
+
+/// How many later reads a finding marks in the source.
+const MARKED_READS: usize = 6;
+
+/// The findings about kept values.
+pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
+    let mut out = Vec::new();
+    let mut groups: Vec<(Span, Span)> = Vec::new();
+    for store in &flow.stores {
+        if let Some(mut f) = finding(store, flow, sources) {
+            // Stores of one host read that go through the same decision are one problem.
+            let key = group_key(store);
+            let group = groups.iter().position(|g| *g == key).unwrap_or_else(|| {
+                groups.push(key);
+                groups.len() - 1
+            });
+            f.group = u32::try_from(group).ok();
+            out.push(f);
+        }
+    }
+    // A group of one is no group.
+    let counts = |g: Option<u32>, all: &[Finding]| all.iter().filter(|f| f.group == g).count();
+    let lonely: Vec<bool> = out.iter().map(|f| counts(f.group, &out) < 2).collect();
+    for (f, lonely) in out.iter_mut().zip(lonely) {
+        if lonely {
+            f.group = None;
+        }
+    }
+    out
+}
+
+fn group_key(store: &StoreFact) -> (Span, Span) {
+    let first = relevant(store).first().map_or(store.span, |s| s.span);
+    let scope = relevant(store)
+        .first()
+        .and_then(|s| s.stack.first().map(|c| c.0))
+        .unwrap_or(store.span);
+    (first, scope)
+}
+
+/// What a class of properties makes of a store.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Route,
+    Request,
+    Dynamic,
+}
+
+fn family(class: PropertyClass) -> Option<Family> {
+    match class {
+        PropertyClass::Route | PropertyClass::Upstream | PropertyClass::Unknown => {
+            Some(Family::Route)
+        }
+        PropertyClass::Request => Some(Family::Request),
+        PropertyClass::Dynamic => Some(Family::Dynamic),
+        _ => None,
+    }
+}
+
+/// The sources that the finding is about: those of the gravest family.
+fn relevant(store: &StoreFact) -> Vec<&SourceFact> {
+    for wanted in [Family::Route, Family::Dynamic, Family::Request] {
+        let list: Vec<&SourceFact> = store
+            .sources
+            .iter()
+            .filter(|s| family(s.class) == Some(wanted) && !s.reads.is_empty())
+            .collect();
+        let certain: Vec<&SourceFact> = list
+            .iter()
+            .copied()
+            .filter(|s| s.class != PropertyClass::Unknown)
+            .collect();
+        if !certain.is_empty() {
+            return certain;
+        }
+        if !list.is_empty() && wanted == Family::Route {
+            // Only an unknown path: other families are better known.
+            let others = store
+                .sources
+                .iter()
+                .any(|s| !matches!(family(s.class), None | Some(Family::Route)));
+            if !others {
+                return list;
+            }
+        } else if !list.is_empty() {
+            return list;
+        }
+    }
+    Vec::new()
+}
+
+fn finding(store: &StoreFact, flow: &Flow, sources: &SourceMap) -> Option<Finding> {
+    let about = relevant(store);
+    let first = *about.first()?;
+    let family = family(first.class)?;
+    let decided = about.iter().all(|s| s.decided);
+    let (rule, mut level) = super::named(match (family, store.storage) {
+        (Family::Route, Storage::Capture) => "route-in-async-callback",
+        (Family::Route, Storage::Static) => "route-in-static",
+        (Family::Route, Storage::Root) => "route-in-root-context",
+        (Family::Route, Storage::Stream) if decided => "stale-match-decision",
+        (Family::Route, Storage::Stream) => "route-in-stream-context",
+        (Family::Request, _) => "request-value-in-stream-context",
+        (Family::Dynamic, _) => "dynamic-metadata-in-stream-context",
+    });
+    let acts = about.iter().any(|s| s.acts);
+    let tells = about.iter().any(|s| s.tells);
+    let only_tells = tells && !acts;
+    if only_tells && level == Level::Deny {
+        level = Level::Warn;
+    }
+    let reads = all_reads(&about);
+    let low = about
+        .iter()
+        .all(|s| s.low || s.class == PropertyClass::Unknown)
+        || reads.iter().all(|r| r.low);
+    let properties: Vec<String> = about.iter().map(|s| s.property.clone()).collect();
+    let ticked: Vec<String> = unique(properties.iter().map(|p| format!("`{p}`")));
+    let later = unique(reads.iter().map(|r| format!("`{}`", r.callback)));
+    let what = if decided { "a decision made from " } else { "" };
+    let message = format!(
+        "`{}` keeps {what}{} past `{}` and {} {} it later",
+        store.subject,
+        list(&ticked),
+        store.callback,
+        list(&later),
+        if later.len() == 1 { "uses" } else { "use" },
+    );
+    let mut secondary = Vec::new();
+    for s in &about {
+        secondary.push(Label {
+            span: s.span,
+            text: format!("`{}` is obtained here, in `{}`", s.property, s.callback),
+        });
+    }
+    for r in reads.iter().take(MARKED_READS) {
+        secondary.push(Label {
+            span: r.span,
+            text: format!("and read here, in `{}`", r.callback),
+        });
+    }
+    let trace = trace(store, &about, &reads, flow);
+    let mut notes = vec![why_open(family, store)];
+    if reads.len() > MARKED_READS {
+        let more = reads.len() - MARKED_READS;
+        notes.push(format!(
+            "{} not marked above",
+            plural(more, "more later read")
+        ));
+    }
+    if only_tells {
+        notes.push("the later reads only log or count it, so this is a warning".to_owned());
+    }
+    if low {
+        notes.push("certainty was lost on the way: an unknown call, path or receiver".to_owned());
+    }
+    Some(Finding {
+        rule,
+        level,
+        confidence: if low {
+            Confidence::Low
+        } else {
+            Confidence::High
+        },
+        message,
+        primary: Label {
+            span: store.span,
+            text: format!(
+                "`{}` is stored here, in `{}`",
+                store.subject, store.callback
+            ),
+        },
+        secondary,
+        trace,
+        notes,
+        help: Some(help(family, decided, store, first, sources)),
+        group: None,
+        subject: store.subject.clone(),
+        properties: {
+            let mut p = properties;
+            p.sort();
+            p.dedup();
+            p
+        },
+    })
+}
+
+fn all_reads<'a>(about: &[&'a SourceFact]) -> Vec<&'a ReadFact> {
+    let mut out: Vec<&ReadFact> = Vec::new();
+    for s in about {
+        for r in &s.reads {
+            if !out
+                .iter()
+                .any(|o| o.span == r.span && o.callback == r.callback)
+            {
+                out.push(r);
+            }
+        }
+    }
+    out
+}
+
+fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for i in items {
+        if !out.contains(&i) {
+            out.push(i);
+        }
+    }
+    out
+}
+
+fn trace(store: &StoreFact, about: &[&SourceFact], reads: &[&ReadFact], flow: &Flow) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut push = |kind, span, text: String| {
+        let step = Step {
+            kind,
+            span: Some(span),
+            text,
+        };
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    };
+    for s in about {
+        push(
+            StepKind::Obtained,
+            s.span,
+            format!("`{}` from the host", s.property),
+        );
+        if s.host_span != s.span {
+            push(
+                StepKind::Passed,
+                s.host_span,
+                "the host call itself".to_owned(),
+            );
+        }
+    }
+    for s in about {
+        for (span, callee) in s.stack.iter().rev() {
+            if *span != s.span {
+                push(StepKind::Passed, *span, format!("`{callee}`"));
+            }
+        }
+    }
+    if about.iter().all(|s| s.decided) {
+        let mut left = 3;
+        for s in about {
+            for &c in &s.conditions {
+                if left > 0 && before(c, store, s) {
+                    push(
+                        StepKind::Chosen,
+                        c,
+                        format!("this condition on `{}`", s.property),
+                    );
+                    left -= 1;
+                }
+            }
+        }
+    }
+    push(
+        StepKind::Stored,
+        store.span,
+        format!("`{}` in `{}`", store.subject, store.function),
+    );
+    for r in &flow.reroutes {
+        push(
+            StepKind::Window,
+            r.span,
+            format!(
+                "the plugin itself makes the host drop the route, in `{}`",
+                r.callback
+            ),
+        );
+    }
+    steps.push(Step {
+        kind: StepKind::Window,
+        span: None,
+        text: "a later filter may write a request header or clear the route cache".to_owned(),
+    });
+    for r in reads.iter().take(2 * MARKED_READS) {
+        let via = if r.stack.is_empty() {
+            String::new()
+        } else {
+            format!(" (`{}`)", r.function)
+        };
+        steps.push(Step {
+            kind: StepKind::Read,
+            span: Some(r.span),
+            text: format!("in `{}`{via}", r.callback),
+        });
+    }
+    steps
+}
+
+/// Whether a condition can have led to the store: one in a later read has not.
+fn before(condition: Span, store: &StoreFact, source: &SourceFact) -> bool {
+    !source
+        .reads
+        .iter()
+        .any(|r| condition.contains(r.span) || r.span.contains(condition))
+        && condition != store.span
+}
+
+fn why_open(family: Family, store: &StoreFact) -> String {
+    match (family, store.storage) {
+        (Family::Route, Storage::Static | Storage::Root) => {
+            "the next stream has a route of its own: what one stream left here is wrong for it"
+                .to_owned()
+        }
+        (Family::Route, _) => format!(
+            "the host may resolve the route again after `{}`: any filter that writes a request \
+             header, and any call that clears the route cache, makes it do so",
+            store.callback
+        ),
+        (Family::Request, _) => "a later filter may rewrite the request; the host can't be asked \
+             again once the headers went on, so keeping it is often all that can be done"
+            .to_owned(),
+        (Family::Dynamic, _) => {
+            "any filter may write metadata or filter state at any time".to_owned()
+        }
+    }
+}
+
+fn help(
+    family: Family,
+    decided: bool,
+    store: &StoreFact,
+    source: &SourceFact,
+    sources: &SourceMap,
+) -> Help {
+    let text = match (family, decided) {
+        (Family::Route, false) => format!(
+            "ask the host in the callback that uses it, instead of reading `{}`",
+            store.subject
+        ),
+        (Family::Route, true) => format!(
+            "decide again in the callback that uses it, or keep the route beside `{}` and compare \
+             it with a fresh read before each use",
+            store.subject
+        ),
+        (Family::Request, _) => {
+            "keep it only if the first value is the one that is wanted".to_owned()
+        }
+        (Family::Dynamic, _) => "read it where it is used".to_owned(),
+    };
+    let call = call_text(decided, store, source, sources);
+    let replacement = if family == Family::Request {
+        None
+    } else {
+        replacement(&store.subject, &call)
+    };
+    Help { text, replacement }
+}

@@ -1,0 +1,90 @@
+//! `request-headers-not-readable-here`: request data read where the host has none.
+
+use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
+use crate::flow::{Flow, UnreadableFact};
+use crate::sdk::Phase;
+use crate::source::SourceMap;
+
+/// The findings, one for each read.
+pub(super) fn check(flow: &Flow, _sources: &SourceMap) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::new();
+    for u in &flow.unreadable {
+        if out.iter().any(|f| f.primary.span == u.span) {
+            continue;
+        }
+        out.push(finding(u));
+    }
+    out
+}
+
+fn finding(u: &UnreadableFact) -> Finding {
+    let (rule, default) = super::named("request-headers-not-readable-here");
+    let why = match u.phase {
+        Phase::Construct => "a stream context is built before its request headers can be read",
+        Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue => {
+            "no stream is current in a callback of the root context"
+        }
+        _ => "the request headers went on when `on_http_request_headers` returned",
+    };
+    let what = if u.is_header {
+        "request header"
+    } else {
+        "property"
+    };
+    let effect = if u.is_header {
+        "the SDK panics there and the client gets a 503"
+    } else {
+        "it is absent there"
+    };
+    let mut trace: Vec<Step> = u
+        .stack
+        .iter()
+        .map(|(span, callee)| Step {
+            kind: StepKind::Passed,
+            span: Some(*span),
+            text: format!("`{callee}`"),
+        })
+        .collect();
+    trace.push(Step {
+        kind: StepKind::Read,
+        span: Some(u.span),
+        text: format!("in `{}`", u.callback),
+    });
+    Finding {
+        rule,
+        level: if u.is_header {
+            default
+        } else {
+            default.min(Level::Warn)
+        },
+        confidence: Confidence::High,
+        message: format!(
+            "{what} `{}` is read in `{}`, where the host has none: {effect}",
+            u.property, u.callback
+        ),
+        primary: Label {
+            span: u.span,
+            text: format!("read here, in `{}`", u.callback),
+        },
+        secondary: u
+            .stack
+            .iter()
+            .rev()
+            .take(3)
+            .map(|(span, callee)| Label {
+                span: *span,
+                text: format!("through `{callee}`"),
+            })
+            .collect(),
+        trace,
+        notes: vec![why.to_owned()],
+        help: Some(Help {
+            text: "read it in `on_http_request_headers` and keep it in the stream context"
+                .to_owned(),
+            replacement: None,
+        }),
+        group: None,
+        subject: u.property.clone(),
+        properties: vec![u.property.clone()],
+    }
+}
