@@ -117,7 +117,7 @@ fn finding(store: &StoreFact, flow: &Flow, sources: &SourceMap) -> Option<Findin
     if only_tells && level == Level::Deny {
         level = Level::Warn;
     }
-    let reads = all_reads(&about);
+    let reads = all_reads(store, &about);
     let low = about
         .iter()
         .all(|s| s.low || s.class == PropertyClass::Unknown)
@@ -193,7 +193,9 @@ fn finding(store: &StoreFact, flow: &Flow, sources: &SourceMap) -> Option<Findin
     })
 }
 
-fn all_reads<'a>(about: &[&'a SourceFact]) -> Vec<&'a ReadFact> {
+/// The later reads, those first that the author of the store will recognise: in its own file, in
+/// the callback itself.
+fn all_reads<'a>(store: &StoreFact, about: &[&'a SourceFact]) -> Vec<&'a ReadFact> {
     let mut out: Vec<&ReadFact> = Vec::new();
     for s in about {
         for r in &s.reads {
@@ -205,6 +207,7 @@ fn all_reads<'a>(about: &[&'a SourceFact]) -> Vec<&'a ReadFact> {
             }
         }
     }
+    out.sort_by_key(|r| (r.span.file != store.span.file, r.stack.len()));
     out
 }
 

@@ -115,6 +115,8 @@ pub(crate) struct Frame<'p> {
     /// Conditions on which it depends which result is returned.
     pub(crate) ret_ctrl: TagSet,
     pub(crate) rets: Vec<Val>,
+    /// How many returns were met.
+    pub(crate) returned: u32,
     pub(crate) exits: Vec<(State, Val)>,
     /// Keeps the states of the exits apart.
     pub(crate) split: bool,

@@ -575,6 +575,7 @@ impl<'p> Interp<'p> {
             ctrl_inherited: !act.ctrl.is_empty(),
             ret_ctrl: TagSet::EMPTY,
             rets: Vec::new(),
+            returned: 0,
             exits: Vec::new(),
             split,
             slots: Vec::new(),
@@ -808,7 +809,8 @@ impl<'p> Interp<'p> {
         {
             return Some(self.host_call(&host, &args, call.span, false));
         }
-        let targets = self.hop(&at.targets);
+        let (targets, through) = self.hop_tags(&at.targets);
+        let through = self.v.tags.union(through, at.chosen.0);
         let is_self = self.is_self(&call.args);
         let ctrl = if is_self && found.len() == 1 {
             self.direct_ctrl()
@@ -828,7 +830,8 @@ impl<'p> Interp<'p> {
                         raw
                     }
                 } else {
-                    this.pointer_to(&targets, PtrKind::Borrow)
+                    let p = this.pointer_to(&targets, PtrKind::Borrow);
+                    this.v.taint(p, through)
                 }),
                 Some(Receiver::Value) => {
                     let v = this.cloned(raw);

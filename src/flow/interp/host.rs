@@ -65,6 +65,14 @@ impl Interp<'_> {
             .then(|| host.clone())
     }
 
+    /// Whether a value is a context object: of a type that implements an SDK's context trait.
+    pub(crate) fn is_context(&self, v: Val) -> bool {
+        self.v.node(v).tys.iter().any(|t| match self.tys.kind(*t) {
+            TyKind::Adt(t, _) => self.r.implements_any(*t, |tr| self.is_sdk_trait(tr)),
+            _ => false,
+        })
+    }
+
     /// Whether a trait is one of an SDK's context traits.
     pub(crate) fn is_sdk_trait(&self, t: crate::flow::types::TraitRef) -> bool {
         self.sdk.role(t.name).is_some() && (self.sdk.is_sdk_crate(t.krate) || t.krate == t.name)

@@ -200,8 +200,17 @@ impl<'p> Interp<'p> {
         let recv_span = call.args[0].span();
         // Calling a stored closure: `(self.f).call(..)`, or a boxed one through a method.
         let args: Vec<Val> = call.args[1..].iter().map(|a| self.operand(a)).collect();
-        let targets = self.hop(&at.targets);
+        let (targets, through) = self.hop_tags(&at.targets);
+        let through = self.v.tags.union(through, at.chosen.0);
         let heap = self.in_heap(&at) || (at.targets.is_empty() && self.points_to_heap(raw));
+        let is_own = model(name.as_str()).is_none() || self.sdk.callback(name).is_some();
+        if is_own && self.is_context(recv) {
+            // A method of the context that the tree does not spell out: a default of the SDK.
+            for &a in &args {
+                self.maybe_run(a, call.span);
+            }
+            return Some(self.v.live(TyId::UNKNOWN));
+        }
         let Some(kind) = model(name.as_str()) else {
             return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
         };
@@ -212,10 +221,10 @@ impl<'p> Interp<'p> {
         };
         let reference = |this: &mut Self| {
             if targets.is_empty() {
-                raw
-            } else {
-                this.pointer_to(&targets, PtrKind::Borrow)
+                return raw;
             }
+            let p = this.pointer_to(&targets, PtrKind::Borrow);
+            this.v.taint(p, through)
         };
         Some(match kind {
             Model::Alias => {
@@ -446,7 +455,8 @@ impl<'p> Interp<'p> {
                             Target { cell: t.cell, path }
                         })
                         .collect();
-                    self.pointer_to(&inner, PtrKind::Borrow)
+                    let p = self.pointer_to(&inner, PtrKind::Borrow);
+                    self.v.taint(p, through)
                 };
                 let item = self.v.taint(item, decided);
                 self.v.make(Node {

@@ -164,7 +164,9 @@ impl Interp<'_> {
     fn step(&mut self, at: &mut Located, step: &Projection) {
         let raw = match step {
             Projection::Deref => {
-                at.targets = self.hop(&at.targets);
+                let (targets, tags) = self.hop_tags(&at.targets);
+                at.targets = targets;
+                at.chosen = TagSet0(self.v.tags.union(at.chosen.0, tags));
                 if let Some(v) = at.value {
                     at.value = Some(self.content(v));
                 }
@@ -181,7 +183,8 @@ impl Interp<'_> {
                 self.index_key(k)
             }
         };
-        let hopped = self.hop(&at.targets);
+        let (hopped, tags) = self.hop_tags(&at.targets);
+        at.chosen = TagSet0(self.v.tags.union(at.chosen.0, tags));
         let mut next = Vec::with_capacity(hopped.len());
         for t in hopped {
             let v = self.load_target(&t);
@@ -246,11 +249,20 @@ impl Interp<'_> {
 
     /// Looks through references and shared pointers until storage that is no pointer.
     pub(crate) fn hop(&mut self, targets: &[Target]) -> Vec<Target> {
+        self.hop_tags(targets).0
+    }
+
+    /// The same, with the taints of the pointers: what they lead to was chosen by those.
+    pub(crate) fn hop_tags(&mut self, targets: &[Target]) -> (Vec<Target>, TagSet) {
+        let mut tags = TagSet::EMPTY;
         let mut out: Vec<Target> = Vec::new();
         let mut todo: Vec<(Target, u32)> = targets.iter().rev().map(|t| (t.clone(), 0)).collect();
         while let Some((t, depth)) = todo.pop() {
             let v = self.load_target(&t);
-            let n = self.v.node(v);
+            let n = self.v.node(v).clone();
+            if !n.ptrs.is_empty() {
+                tags = self.v.tags.union(tags, n.tags.0);
+            }
             if n.ptrs.is_empty() || depth > 6 {
                 if !out.contains(&t) && out.len() < MAX_TARGETS {
                     out.push(t);
@@ -271,7 +283,7 @@ impl Interp<'_> {
                 out.push(t);
             }
         }
-        out
+        (out, tags)
     }
 
     /// What is at a place, not looking through a final reference.
@@ -527,6 +539,9 @@ impl Interp<'_> {
                 path: p.path.to_vec(),
             };
             let c = self.load_target(&t);
+            if self.is_context(c) {
+                continue;
+            }
             let d = self.v.deep(c);
             tags = self.v.tags.union(tags, d);
             if self.v.has_ptr(c) {

@@ -91,6 +91,7 @@ impl<'p> Interp<'p> {
     fn do_return(&mut self, v: Val) {
         let state = self.st.clone();
         let frame = self.frame_mut();
+        frame.returned += 1;
         if !frame.rets.contains(&v) {
             frame.rets.push(v);
         }
@@ -211,7 +212,7 @@ impl<'p> Interp<'p> {
         let mut results: Vec<Val> = Vec::new();
         let mut open = true;
         let effects = self.effects;
-        let rets = self.frame().rets.len();
+        let rets = self.exit_count();
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
         for arm in &sw.arms {
@@ -268,7 +269,7 @@ impl<'p> Interp<'p> {
         }
         // Without an unconditional arm the arms are exhaustive (a `match`), unless none could be
         // taken at all.
-        if open && out.is_none() && !returned && self.frame().rets.len() == rets {
+        if open && out.is_none() && !returned && self.exit_count() == rets {
             join_into(&mut out, self.st.clone(), &mut self.v);
         }
         if returned && !looked.is_empty() {
@@ -294,9 +295,8 @@ impl<'p> Interp<'p> {
         true
     }
 
-    fn exit_count(&self) -> usize {
-        let f = self.frame();
-        f.rets.len() + f.exits.len()
+    fn exit_count(&self) -> u32 {
+        self.frame().returned
     }
 
     /// Whether a choice between these values chooses anything.
