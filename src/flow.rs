@@ -93,6 +93,8 @@ pub struct StoreFact {
     pub function: String,
     /// What it depends on, sorted by place.
     pub sources: Vec<SourceFact>,
+    /// Where the plugin itself makes the host drop the route.
+    pub reroutes: Vec<RerouteFact>,
 }
 
 /// A request header or property read where the host has none.
@@ -180,14 +182,26 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
     out
 }
 
+/// Whether the plugin is for a host on which request properties stay readable: it depends on an
+/// SDK of that host, or lies in the folder of such an SDK as one of its examples.
 fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
+    let says = |package: &str| sdk.request_always_readable(Symbol::new(&package.replace('-', "_")));
     let data = &program.crates[krate.index()];
-    data.external
-        .iter()
-        .any(|(_, package)| sdk.request_always_readable(Symbol::new(&package.replace('-', "_"))))
-        || data.deps.iter().any(|(_, c)| {
-            let package = &program.crates[c.index()].package;
-            sdk.request_always_readable(Symbol::new(&package.replace('-', "_")))
+    let folder = |c: &crate::ir::Crate| {
+        c.manifest
+            .as_ref()
+            .and_then(|m| m.parent())
+            .map(std::path::Path::to_path_buf)
+    };
+    let own = folder(data);
+    data.external.iter().any(|(_, package)| says(package))
+        || data
+            .deps
+            .iter()
+            .any(|(_, c)| says(&program.crates[c.index()].package))
+        || program.crates.iter().any(|c| {
+            says(&c.package)
+                && folder(c).is_some_and(|f| own.as_ref().is_some_and(|o| o.starts_with(f)))
         })
 }
 
@@ -279,6 +293,15 @@ fn collect(
             reads: Vec::new(),
         }
     };
+    let reroutes: Vec<RerouteFact> = interp
+        .facts
+        .reroutes
+        .iter()
+        .map(|r| RerouteFact {
+            span: r.span,
+            callback: r.callback.as_str().to_owned(),
+        })
+        .collect();
     let mut by_site: FxHashMap<tag::SiteId, Vec<SourceFact>> = FxHashMap::default();
     let mut pairs: Vec<_> = interp.facts.stores.iter().map(|(&k, &v)| (k, v)).collect();
     pairs.sort_by_key(|(k, _)| *k);
@@ -314,6 +337,7 @@ fn collect(
             callback: s.callback.as_str().to_owned(),
             function: s.function.as_str().to_owned(),
             sources,
+            reroutes: reroutes.clone(),
         };
         let read: Vec<SourceFact> = fact
             .sources
@@ -357,11 +381,7 @@ fn collect(
             flow.unreadable.push(fact);
         }
     }
-    for r in &interp.facts.reroutes {
-        let fact = RerouteFact {
-            span: r.span,
-            callback: r.callback.as_str().to_owned(),
-        };
+    for fact in reroutes {
         if !flow.reroutes.contains(&fact) {
             flow.reroutes.push(fact);
         }
@@ -433,7 +453,6 @@ fn sort(flow: &mut Flow, sources: &SourceMap) {
                 source
                     .reads
                     .sort_by_key(|r| (key(r.span), r.callback.clone()));
-                source.conditions.sort_by_key(|&c| key(c));
             }
         }
     }

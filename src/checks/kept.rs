@@ -15,7 +15,7 @@ pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
     let mut out = Vec::new();
     let mut groups: Vec<(Span, Span)> = Vec::new();
     for store in &flow.stores {
-        if let Some(mut f) = finding(store, flow, sources) {
+        if let Some(mut f) = finding(store, sources) {
             // Stores of one host read that go through the same decision are one problem.
             let key = group_key(store);
             let group = groups.iter().position(|g| *g == key).unwrap_or_else(|| {
@@ -97,7 +97,7 @@ fn relevant(store: &StoreFact) -> Vec<&SourceFact> {
     Vec::new()
 }
 
-fn finding(store: &StoreFact, flow: &Flow, sources: &SourceMap) -> Option<Finding> {
+fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
     let about = relevant(store);
     let first = *about.first()?;
     let family = family(first.class)?;
@@ -127,12 +127,11 @@ fn finding(store: &StoreFact, flow: &Flow, sources: &SourceMap) -> Option<Findin
     let later = unique(reads.iter().map(|r| format!("`{}`", r.callback)));
     let what = if decided { "a decision made from " } else { "" };
     let message = format!(
-        "`{}` keeps {what}{} past `{}` and {} {} it later",
+        "`{}` keeps {what}{}: stored in `{}`, used in {}",
         store.subject,
         list(&ticked),
         store.callback,
-        list(&later),
-        if later.len() == 1 { "uses" } else { "use" },
+        list(&shortened(later)),
     );
     let mut secondary = Vec::new();
     for s in &about {
@@ -147,7 +146,7 @@ fn finding(store: &StoreFact, flow: &Flow, sources: &SourceMap) -> Option<Findin
             text: format!("and read here, in `{}`", r.callback),
         });
     }
-    let trace = trace(store, &about, &reads, flow);
+    let trace = trace(store, &about, &reads);
     let mut notes = vec![why_open(family, store)];
     if reads.len() > MARKED_READS {
         let more = reads.len() - MARKED_READS;
@@ -211,6 +210,16 @@ fn all_reads<'a>(store: &StoreFact, about: &[&'a SourceFact]) -> Vec<&'a ReadFac
     out
 }
 
+/// At most four names, the rest counted.
+fn shortened(mut names: Vec<String>) -> Vec<String> {
+    if names.len() > 4 {
+        let more = names.len() - 3;
+        names.truncate(3);
+        names.push(format!("{more} more callbacks"));
+    }
+    names
+}
+
 fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for i in items {
@@ -221,7 +230,7 @@ fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
     out
 }
 
-fn trace(store: &StoreFact, about: &[&SourceFact], reads: &[&ReadFact], flow: &Flow) -> Vec<Step> {
+fn trace(store: &StoreFact, about: &[&SourceFact], reads: &[&ReadFact]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut push = |kind, span, text: String| {
         let step = Step {
@@ -274,7 +283,7 @@ fn trace(store: &StoreFact, about: &[&SourceFact], reads: &[&ReadFact], flow: &F
         store.span,
         format!("`{}` in `{}`", store.subject, store.function),
     );
-    for r in &flow.reroutes {
+    for r in store.reroutes.iter().take(2) {
         push(
             StepKind::Window,
             r.span,
@@ -355,11 +364,11 @@ fn help(
         }
         (Family::Dynamic, _) => "read it where it is used".to_owned(),
     };
-    let call = call_text(decided, store, source, sources);
     let replacement = if family == Family::Request {
         None
     } else {
-        replacement(&store.subject, &call)
+        call_text(decided, store, source, sources)
+            .and_then(|call| replacement(&store.subject, &call))
     };
     Help { text, replacement }
 }

@@ -19,21 +19,28 @@ pub(super) fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// The user's own code that gives the value: the host call for a copy, the outermost call that
-/// led to it from the storing callback for a decision.
+/// The user's own code that gives the value, on one line: the host call for a copy, the call that
+/// decided for a decision. There is none when it stands in another file than the store, where the
+/// author of the store may not be able to call it.
 pub(super) fn call_text(
     decided: bool,
     store: &StoreFact,
     source: &SourceFact,
     sources: &SourceMap,
-) -> String {
+) -> Option<String> {
     let outermost = source
         .stack
-        .first()
-        .filter(|(span, _)| decided || span.file != source.span.file)
-        .filter(|(span, _)| span.file == store.span.file);
-    let span = outermost.map_or(source.span, |c| c.0);
-    sources.snippet(span).to_owned()
+        .iter()
+        .map(|c| c.0)
+        .find(|s| s.file == store.span.file);
+    let span = match (decided, outermost) {
+        (_, Some(call)) => call,
+        (false, None) if source.span.file == store.span.file => source.span,
+        _ => return None,
+    };
+    let text = sources.snippet(span);
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    Some(lines.join(" ").replace("[ ", "[").replace(", ]", "]"))
 }
 
 /// A statement that gets the value afresh, if it is valid Rust: `let route = <call>;`.

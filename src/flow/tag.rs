@@ -286,7 +286,7 @@ impl Tags {
     /// Remembers that a condition at `span` looked at these taints.
     pub(crate) fn note_condition(&mut self, set: TagSet, span: Span) {
         for tag in self.list(set) {
-            if tag.kind == Kind::Presence {
+            if tag.kind == Kind::Presence || !matches!(tag.age, Age::Fresh(_)) {
                 continue;
             }
             let spans = self.conditions.entry(tag.source).or_default();

@@ -577,12 +577,16 @@ impl Interp<'_> {
         }
     }
 
-    /// The value of an operand.
+    /// The value of an operand. Taking a kept value out of where it is kept is a read.
     pub(crate) fn operand(&mut self, op: &Operand) -> Val {
-        let v = self.operand_quiet(op);
+        let Operand::Place(p) = op else {
+            return self.operand_quiet(op);
+        };
+        let at = self.locate(p);
+        let v = self.load(&at);
         let tags = self.v.deep(v);
-        if !tags.is_empty() {
-            self.note_read(tags, op.span());
+        if !tags.is_empty() && self.in_heap(&at) {
+            self.note_read(tags, p.span);
         }
         v
     }
@@ -639,10 +643,17 @@ impl Interp<'_> {
 
     /// Fresh taints that are written to something which outlives the callback remember the store.
     fn mark_stored(&mut self, v: Val, t: &Target, span: Span) -> Val {
-        if self.v.deep(v).is_empty() {
+        let deep = self.v.deep(v);
+        if deep.is_empty() {
             return v;
         }
+        // What is computed from a kept value is told under the store of that value: here it ends.
+        self.note_act(deep);
         let site = self.site_for(t, span);
+        let mut memo = FxHashMap::default();
+        let v = self.v.map_tags(v, &mut memo, &mut |t: Tag| {
+            matches!(t.age, Age::Fresh(_)).then_some(t)
+        });
         let mut memo = FxHashMap::default();
         self.retag_stored(v, site, &mut memo)
     }
