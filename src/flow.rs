@@ -43,6 +43,8 @@ pub struct SourceFact {
     pub property: String,
     /// Its lifetime class.
     pub class: PropertyClass,
+    /// Every route match may look at it (requests only).
+    pub routing: bool,
     /// The callback in which it is read.
     pub callback: String,
     /// Calls from the callback to the read, outermost first.
@@ -91,6 +93,8 @@ pub struct StoreFact {
     pub callback: String,
     /// The function that holds the store.
     pub function: String,
+    /// It adds to a collection instead of overwriting.
+    pub adds: bool,
     /// What it depends on, sorted by place.
     pub sources: Vec<SourceFact>,
     /// Where the plugin itself makes the host drop the route.
@@ -132,6 +136,8 @@ pub struct Flow {
     pub kept: Vec<StoreFact>,
     /// Request data read where there is none.
     pub unreadable: Vec<UnreadableFact>,
+    /// Properties of a stream read where no stream is current.
+    pub outside: Vec<UnreadableFact>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,
     /// Host reads met.
@@ -155,10 +161,7 @@ pub fn run(
     for (krate, fns) in entries {
         let mut interp = Interp::new(&resolver, sdk);
         interp.request_always_readable = always_readable(program, sdk, krate);
-        let mut unit = Unit {
-            i: &mut interp,
-            contexts: Vec::new(),
-        };
+        let mut unit = Unit::new(&mut interp);
         unit.drive_crate(&fns);
         let contexts = unit.contexts;
         collect(&mut flow, interp, contexts, program, &mut executed);
@@ -251,10 +254,7 @@ fn run_orphans(
             let krate = program.modules[def.module.index()].krate;
             let mut interp = Interp::new(resolver, sdk);
             interp.request_always_readable = always_readable(program, sdk, krate);
-            let mut unit = Unit {
-                i: &mut interp,
-                contexts: Vec::new(),
-            };
+            let mut unit = Unit::new(&mut interp);
             if is_root {
                 unit.drive_orphan_root(ty, def.span);
             } else {
@@ -283,6 +283,7 @@ fn collect(
             host_span: s.host_span,
             property: s.property.as_str().to_owned(),
             class: s.class,
+            routing: s.routing,
             callback: s.callback.as_str().to_owned(),
             stack: s.stack.clone(),
             decided: false,
@@ -312,8 +313,11 @@ fn collect(
         fact.acts = interp.facts.acts.contains(&(site, source));
         fact.tells = interp.facts.tells.contains(&(site, source));
         if let Some(reads) = interp.facts.reads.get(&(site, source)) {
+            // A read through a local reference is told by the read that made the reference.
+            let direct = reads.iter().any(|r| r.direct);
             fact.reads = reads
                 .iter()
+                .filter(|r| r.direct || !direct)
                 .map(|r| ReadFact {
                     span: r.span,
                     callback: r.callback.as_str().to_owned(),
@@ -336,6 +340,7 @@ fn collect(
             storage: s.storage,
             callback: s.callback.as_str().to_owned(),
             function: s.function.as_str().to_owned(),
+            adds: s.adds,
             sources,
             reroutes: reroutes.clone(),
         };
@@ -357,6 +362,9 @@ fn collect(
         merge_store(&mut flow.kept, fact);
     }
     for n in 0..tags.sources.len() {
+        if tags.sources[n].class == PropertyClass::ContextId {
+            continue;
+        }
         let fact = source_fact(tag::SourceId(u32::try_from(n).unwrap_or(u32::MAX)));
         if !flow.sources.iter().any(|s| {
             s.span == fact.span && s.property == fact.property && s.callback == fact.callback
@@ -364,21 +372,25 @@ fn collect(
             flow.sources.push(fact);
         }
     }
-    for u in &interp.facts.unreadable {
-        let fact = UnreadableFact {
-            span: u.span,
-            property: u.property.as_str().to_owned(),
-            callback: u.callback.as_str().to_owned(),
-            phase: u.phase,
-            is_header: u.is_header,
-            stack: u.stack.clone(),
-        };
-        if !flow
-            .unreadable
-            .iter()
-            .any(|f| f.span == fact.span && f.callback == fact.callback)
-        {
-            flow.unreadable.push(fact);
+    for (list, found) in [
+        (&mut flow.unreadable, &interp.facts.unreadable),
+        (&mut flow.outside, &interp.facts.outside),
+    ] {
+        for u in found {
+            let fact = UnreadableFact {
+                span: u.span,
+                property: u.property.as_str().to_owned(),
+                callback: u.callback.as_str().to_owned(),
+                phase: u.phase,
+                is_header: u.is_header,
+                stack: u.stack.clone(),
+            };
+            if !list
+                .iter()
+                .any(|f| f.span == fact.span && f.callback == fact.callback)
+            {
+                list.push(fact);
+            }
         }
     }
     for fact in reroutes {
@@ -456,8 +468,9 @@ fn sort(flow: &mut Flow, sources: &SourceMap) {
             }
         }
     }
-    flow.unreadable
-        .sort_by_key(|u| (key(u.span), u.callback.clone()));
+    for list in [&mut flow.unreadable, &mut flow.outside] {
+        list.sort_by_key(|u| (key(u.span), u.callback.clone()));
+    }
     flow.reroutes
         .sort_by_key(|r| (key(r.span), r.callback.clone()));
     flow.sources

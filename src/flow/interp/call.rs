@@ -12,7 +12,7 @@ use crate::source::Span;
 use super::place::{Located, Target};
 use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION};
 use crate::flow::resolve::{Def, Method};
-use crate::flow::state::{Happened, State};
+use crate::flow::state::State;
 use crate::flow::tag::TagSet;
 use crate::flow::types::{TraitRef, TyEnv, TyId, TyKind};
 use crate::flow::value::{Callable, Cell, Key, Node, Ptr, PtrKind, TagSet0, Val};
@@ -459,7 +459,7 @@ impl<'p> Interp<'p> {
                 CallResult {
                     val: Val::BOTTOM,
                     cells: None,
-                    flags: (self.st.replied, self.st.resumed, self.st.rerouted),
+                    flags: self.st.events(),
                     effects: self.effects != effects,
                 }
             }
@@ -477,7 +477,7 @@ impl<'p> Interp<'p> {
                 for &(c, v) in cells {
                     self.st.set(c, v);
                 }
-                (self.st.replied, self.st.resumed, self.st.rerouted) = hit.flags;
+                self.st.set_events(hit.flags);
                 hit.val
             }
             None => {
@@ -504,7 +504,7 @@ impl<'p> Interp<'p> {
         CallResult {
             val,
             cells: Some(cells),
-            flags: (self.st.replied, self.st.resumed, self.st.rerouted),
+            flags: self.st.events(),
             effects,
         }
     }
@@ -533,18 +533,13 @@ impl<'p> Interp<'p> {
                 self.v.pointers(v, &mut seen, &mut ptrs);
             }
         }
-        let code = |h: Happened| h as u8;
         CallKey {
             func: act.func,
             path: act.path.clone(),
             args: act.args.clone(),
             ctrl: act.ctrl,
             env: act.env.clone(),
-            flags: (
-                code(self.st.replied),
-                code(self.st.resumed),
-                code(self.st.rerouted),
-            ),
+            flags: self.st.events(),
             cells,
         }
     }
@@ -958,9 +953,24 @@ impl<'p> Interp<'p> {
         }
         let before = self.st.clone();
         let clean = self.v.live(TyId::UNKNOWN);
-        let v = self.call_value(c, vec![clean; 4], span);
+        let mut v = self.call_value(c, vec![clean; 4], span);
+        // A future handed to an executor outside of the tree runs there.
+        if let Some(f) = v
+            && self.is_future(f)
+        {
+            v = self.await_value(f, span);
+        }
         self.st.join(&before, &mut self.v);
         v
+    }
+
+    fn is_future(&self, v: Val) -> bool {
+        self.v.node(v).fns.iter().any(|f| {
+            matches!(
+                f,
+                Callable::Future { .. } | Callable::Closure { is_async: true, .. }
+            )
+        })
     }
 }
 

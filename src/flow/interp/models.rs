@@ -3,14 +3,15 @@
 //! `Option`, `Result`, collections and iterators share one shape, a container with a payload
 //! ([`Key::Element`]), so one model serves `map` on all of them.
 
-use crate::ir::{Call, Symbol};
+use crate::ir::{Call, Operand, Symbol};
 use crate::source::Span;
 
 use super::Interp;
 use super::place::{Located, Target};
-use crate::flow::tag::TagSet;
+use crate::flow::tag::{Kind, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::sdk::PropertyClass;
 
 /// How a method of the standard library treats its receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +199,7 @@ impl<'p> Interp<'p> {
         recv: Val,
     ) -> Option<Val> {
         let recv_span = call.args[0].span();
+        let direct = matches!(&call.args[0], Operand::Place(p) if self.is_direct(p));
         // Calling a stored closure: `(self.f).call(..)`, or a boxed one through a method.
         let args: Vec<Val> = call.args[1..].iter().map(|a| self.operand(a)).collect();
         let (targets, through) = self.hop_tags(&at.targets);
@@ -215,8 +217,8 @@ impl<'p> Interp<'p> {
             return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
         };
         let note = |this: &mut Self, tags: TagSet| {
-            if heap {
-                this.note_read(tags, recv_span);
+            if heap || this.is_suspended(tags) {
+                this.note_read_at(tags, recv_span, direct);
             }
         };
         let reference = |this: &mut Self| {
@@ -505,7 +507,7 @@ impl<'p> Interp<'p> {
                 let v = self.run_or_value(args.first().copied(), call.span);
                 if v != Val::BOTTOM {
                     let key_tags = self.v.root(raw);
-                    let v = self.without_sources(v, key_tags);
+                    let v = self.unkeyed(v, key_tags);
                     let v = self.put_under_control(v);
                     let at = Located {
                         targets: places.clone(),
@@ -955,27 +957,33 @@ impl<'p> Interp<'p> {
         self.pointer_to(&inner, PtrKind::Borrow)
     }
 
-    /// Taint of a key is not taint of what is kept under it.
-    fn without_sources(&mut self, v: Val, keys: TagSet) -> Val {
-        if keys.is_empty() {
+    /// Taint of a key is not taint of what is kept under it. Under a key that names a stream
+    /// everything is per-stream state.
+    pub(crate) fn unkeyed(&mut self, v: Val, keys: TagSet) -> Val {
+        let deep = self.v.deep(v);
+        if keys.is_empty() || deep.is_empty() {
             return v;
         }
-        let sources: Vec<Symbol> = self
-            .v
-            .tags
-            .list(keys)
+        let keys = self.v.tags.list(keys);
+        let by_stream = keys.iter().any(|t| {
+            matches!(
+                self.v.tags.source_of(t.source).class,
+                PropertyClass::ContextId | PropertyClass::Stream | PropertyClass::Connection
+            )
+        });
+        let sources: Vec<Symbol> = keys
             .iter()
             .map(|t| self.v.tags.source_of(t.source).property)
             .collect();
-        let deep = self.v.deep(v);
-        let keyed: Vec<_> = self
+        let keyed: Vec<Tag> = self
             .v
             .tags
             .list(deep)
             .into_iter()
             .filter(|t| {
-                t.kind != crate::flow::tag::Kind::Copied
-                    && sources.contains(&self.v.tags.source_of(t.source).property)
+                by_stream
+                    || (t.kind != Kind::Copied
+                        && sources.contains(&self.v.tags.source_of(t.source).property))
             })
             .collect();
         let mut memo = rustc_hash::FxHashMap::default();
@@ -1012,7 +1020,7 @@ impl<'p> Interp<'p> {
                     && !self.is_map(recv);
                 let key_tags = self.deep_tags(k);
                 let v = self.cloned(v);
-                let v = self.without_sources(v, key_tags);
+                let v = self.unkeyed(v, key_tags);
                 let v = self.put_under_control(v);
                 let key = if is_index {
                     Key::Element
@@ -1038,8 +1046,15 @@ impl<'p> Interp<'p> {
             ("insert", &[v]) => {
                 let v = self.cloned(v);
                 let v = self.put_under_control(v);
-                // `Option::insert` fills, `HashSet::insert` adds.
-                self.store(&into(Some(Key::Element)), v, span, true);
+                // `Option::insert` fills; what a set holds are keys.
+                let is_option =
+                    self.v.node(recv).tys.iter().any(
+                        |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
+                    );
+                let key = if is_option { Key::Element } else { Key::MapKey };
+                if is_option {
+                    self.store(&into(Some(key)), v, span, true);
+                }
                 self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
             }
             (
@@ -1278,8 +1293,8 @@ impl<'p> Interp<'p> {
                 };
                 // Whether the bytes are text is no decision on what they say.
                 let presence = self.v.tags.map(tags, |t| {
-                    Some(crate::flow::tag::Tag {
-                        kind: crate::flow::tag::Kind::Presence,
+                    Some(Tag {
+                        kind: Kind::Presence,
                         ..t
                     })
                 });

@@ -585,16 +585,43 @@ impl Interp<'_> {
         let at = self.locate(p);
         let v = self.load(&at);
         let tags = self.v.deep(v);
-        if !tags.is_empty() && self.in_heap(&at) {
-            self.note_read(tags, p.span);
+        if !tags.is_empty() && (self.in_heap(&at) || self.is_suspended(tags)) {
+            let direct = self.is_direct(p);
+            self.note_read_at(tags, p.span, direct);
         }
         v
+    }
+
+    /// Whether a place expression starts at something that outlives the callback by itself, `self`
+    /// or a static, and not at a local reference into it.
+    pub(crate) fn is_direct(&self, p: &Place) -> bool {
+        match p.base {
+            PlaceBase::Path(_) => true,
+            PlaceBase::Local(l) => {
+                let body = self.frame().body;
+                l.0 < body.captures || body.locals[l.0 as usize].name.is_some_and(|n| n == "self")
+            }
+        }
+    }
+
+    /// Whether a local holds something from before an `.await`.
+    pub(crate) fn is_suspended(&self, tags: TagSet) -> bool {
+        self.v
+            .tags
+            .ids(tags)
+            .iter()
+            .any(|&t| match self.v.tags.get(t).age {
+                Age::Kept { site, .. } => self.v.tags.site_of(site).storage == Storage::Capture,
+                Age::Fresh(_) => false,
+            })
     }
 
     /// Writes to places. Writes to more than one place, to one of many elements, or to a cell that
     /// stands for several are weak.
     pub(crate) fn store(&mut self, at: &Located, v: Val, span: Span, weak: bool) {
         let single = at.targets.len() == 1;
+        // Written back under the key by which it was found: keyed state.
+        let v = self.unkeyed(v, at.chosen.0);
         for t in &at.targets {
             let mut v = v;
             let mut strong = single && !weak;
@@ -692,6 +719,12 @@ impl Interp<'_> {
             storage,
             callback: self.callback,
             function,
+            adds: t.path.iter().any(|k| {
+                matches!(
+                    k,
+                    Key::Element | Key::MapKey | Key::MapValue | Key::Index(_)
+                )
+            }),
         }
     }
 

@@ -355,13 +355,15 @@ impl<'p> Interp<'p> {
             TestKind::Length => (root, None),
             TestKind::HasNext => {
                 if self.in_heap(&at) {
-                    self.note_read(root, test.place.span);
+                    let direct = self.is_direct(&test.place);
+                    self.note_read_at(root, test.place.span, direct);
                 }
                 return (TagSet::EMPTY, None);
             }
         };
-        if self.in_heap(&at) {
-            self.note_read(tags, test.place.span);
+        if self.in_heap(&at) || self.is_suspended(tags) {
+            let direct = self.is_direct(&test.place);
+            self.note_read_at(tags, test.place.span, direct);
         }
         (tags, truth)
     }
@@ -560,8 +562,9 @@ impl<'p> Interp<'p> {
             live |= self.v.is_live(v);
             if let Operand::Place(p) = a {
                 let at = self.locate(p);
-                if self.in_heap(&at) || self.v.has_ptr(v) {
-                    self.note_read(t, p.span);
+                if self.in_heap(&at) || self.v.has_ptr(v) || self.is_suspended(t) {
+                    let direct = self.is_direct(p);
+                    self.note_read_at(t, p.span, direct);
                 }
             }
             tags = self.v.tags.union(tags, t);
@@ -628,7 +631,8 @@ impl<'p> Interp<'p> {
                     let seen = self.v.tags.ids(tags).to_vec();
                     let both: Vec<_> = seen.into_iter().filter(|t| kept.contains(t)).collect();
                     let set = self.v.tags.set(both);
-                    self.note_read(set, p.span);
+                    let direct = self.is_direct(p);
+                    self.note_read_at(set, p.span, direct);
                 }
             }
         }
@@ -753,6 +757,7 @@ impl<'p> Interp<'p> {
                     storage: Storage::Stream,
                     callback: self.callback,
                     function,
+                    adds: false,
                 };
                 let mut memo = FxHashMap::default();
                 v = self.retag_stored(v, site, &mut memo);
