@@ -405,7 +405,7 @@ impl<'p> Interp<'p> {
 
     /// A value was used: reads of kept values are recorded.
     pub(crate) fn note_read(&mut self, tags: TagSet, span: Span) {
-        self.note_read_at(tags, span, true);
+        self.note_read_at(tags, span, false);
     }
 
     /// The same for a read through a reference when `direct` is not set.

@@ -592,16 +592,27 @@ impl Interp<'_> {
         v
     }
 
-    /// Whether a place expression starts at something that outlives the callback by itself, `self`
-    /// or a static, and not at a local reference into it.
-    pub(crate) fn is_direct(&self, p: &Place) -> bool {
-        match p.base {
-            PlaceBase::Path(_) => true,
-            PlaceBase::Local(l) => {
-                let body = self.frame().body;
-                l.0 < body.captures || body.locals[l.0 as usize].name.is_some_and(|n| n == "self")
-            }
+    /// Whether a place expression leads by itself to what outlives the callback: from a static, a
+    /// capture, `self` of a context, or a reference made in the same expression; not through a
+    /// reference that some earlier statement made.
+    pub(crate) fn is_direct(&mut self, p: &Place) -> bool {
+        let PlaceBase::Local(l) = p.base else {
+            return true;
+        };
+        let frame = self.frame();
+        if l.0 < frame.body.captures {
+            return true;
         }
+        let name = frame.body.locals[l.0 as usize].name;
+        if name.is_some_and(|n| n != "self") {
+            return false;
+        }
+        let v = self.st.get(Cell::Stack(frame.base + l.0));
+        let ptrs = self.v.node(v).ptrs.clone();
+        ptrs.iter().any(|p| {
+            let whole = self.st.get(p.cell);
+            self.is_context(whole) && p.path.is_empty() == name.is_some()
+        })
     }
 
     /// Whether a local holds something from before an `.await`.
