@@ -96,7 +96,6 @@ pub(crate) struct Facts {
     pub(crate) outside: Vec<Unreadable>,
     pub(crate) reroutes: Vec<Reroute>,
     pub(crate) executed: FxHashSet<FnId>,
-    pub(crate) recursion_cut: bool,
     pub(crate) out_of_fuel: Option<Symbol>,
 }
 
@@ -177,6 +176,11 @@ pub(crate) struct Interp<'p> {
     pub(crate) quiet: u32,
     /// The call that was just evaluated never returns.
     pub(crate) st_dead: bool,
+    /// What the condition that was just tested says of kept values: property, and whether it holds
+    /// when they are up to date.
+    pub(crate) guards: Vec<(Symbol, bool)>,
+    /// Bindings of a pattern are being made.
+    pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
     pub(crate) pending: Val,
     /// The root context runs, not a stream.
@@ -223,6 +227,8 @@ impl<'p> Interp<'p> {
             names: FxHashMap::default(),
             quiet: 0,
             st_dead: false,
+            guards: Vec::new(),
+            binding: false,
             pending: Val::BOTTOM,
             in_root: false,
             named_cells: FxHashMap::default(),

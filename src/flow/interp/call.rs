@@ -405,23 +405,16 @@ impl<'p> Interp<'p> {
 
     /// Runs a body, or takes the tabulated result for the same input.
     pub(crate) fn activate(&mut self, act: Activation<'p>) -> Val {
-        let unknown = |this: &mut Self, args: &[Val]| {
-            let mut tags = TagSet::EMPTY;
-            for &a in args {
-                let d = this.deep_tags(a);
-                tags = this.v.tags.union(tags, d);
-            }
-            let tags = this.v.tags.low(tags);
-            this.v.opaque(tags, TyId::UNKNOWN)
-        };
         let repeats = self
             .frames
             .iter()
             .filter(|f| f.func == act.func && f.path == act.path)
             .count();
-        if self.frames.len() >= MAX_FRAMES || repeats > MAX_RECURSION || !self.burn() {
-            self.facts.recursion_cut = true;
-            return unknown(self, &act.args);
+        // A function that gets closures may be entered again for another one of them.
+        let functional = act.args.iter().any(|&a| !self.v.node(a).fns.is_empty());
+        let allowed = if functional { MAX_RECURSION } else { 0 };
+        if self.frames.len() >= MAX_FRAMES || repeats > allowed || !self.burn() {
+            return self.recursive_result(&act.args);
         }
         let key = self.call_key(&act);
         if self.active.contains(&key) {
@@ -466,6 +459,25 @@ impl<'p> Interp<'p> {
         };
         self.memo.insert(key, Rc::new(result));
         val
+    }
+
+    /// The result of a call that is not followed because its function is already running: taint
+    /// passes through, structure does not. What the function does to places is done by the running
+    /// activation.
+    fn recursive_result(&mut self, args: &[Val]) -> Val {
+        let mut tags = TagSet::EMPTY;
+        for &a in args {
+            if !self.is_context_pointer(a) {
+                let d = self.deep_tags(a);
+                tags = self.v.tags.union(tags, d);
+            }
+        }
+        self.v.opaque(tags, TyId::UNKNOWN)
+    }
+
+    fn is_context_pointer(&mut self, v: Val) -> bool {
+        let c = self.content(v);
+        self.is_context(c)
     }
 
     fn replay(&mut self, hit: &CallResult) -> Val {

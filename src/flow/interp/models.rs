@@ -402,11 +402,19 @@ impl<'p> Interp<'p> {
                     theirs = self.v.tags.union(theirs, d);
                     self.maybe_run(a, call.span);
                 }
-                let tags = if matches!(name.as_str(), "eq" | "ne") {
-                    self.without_detected(mine, theirs)
-                } else {
-                    self.v.tags.union(mine, theirs)
-                };
+                if matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case") {
+                    let detected = self.detected(mine, theirs);
+                    if !detected.is_empty() {
+                        let equal = name != "ne";
+                        let guards = detected.into_iter().map(|p| (p, equal)).collect();
+                        return Some(self.v.make(Node {
+                            opaque: true,
+                            guards,
+                            ..Node::default()
+                        }));
+                    }
+                }
+                let tags = self.v.tags.union(mine, theirs);
                 note(self, tags);
                 let tags = self.v.tags.decided(tags);
                 self.v.make(Node {
@@ -903,11 +911,26 @@ impl<'p> Interp<'p> {
             Model::Test => {
                 let c = self.content(out);
                 let said = self.v.deep(c);
-                let all = self.v.tags.union(root, said);
+                // `is_some_and(|t| t == now)`: true only when the closure was.
+                let side = !matches!(name.as_str(), "is_none_or" | "all");
+                let guards: Vec<(Symbol, bool)> = self
+                    .v
+                    .node(c)
+                    .guards
+                    .iter()
+                    .copied()
+                    .filter(|g| g.1 == side)
+                    .collect();
+                let all = if guards.is_empty() {
+                    self.v.tags.union(root, said)
+                } else {
+                    said
+                };
                 let decided = self.v.tags.decided(all);
                 self.v.make(Node {
                     tags: TagSet0(decided),
                     opaque: true,
+                    guards,
                     ..Node::default()
                 })
             }
