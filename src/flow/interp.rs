@@ -179,6 +179,8 @@ pub(crate) struct Interp<'p> {
     /// What the condition that was just tested says of kept values: property, and whether it holds
     /// when they are up to date.
     pub(crate) guards: Vec<(Symbol, bool)>,
+    /// Where references to what outlives the callback were made in this callback.
+    origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
     /// Bindings of a pattern are being made.
     pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
@@ -228,6 +230,7 @@ impl<'p> Interp<'p> {
             quiet: 0,
             st_dead: false,
             guards: Vec::new(),
+            origins: FxHashMap::default(),
             binding: false,
             pending: Val::BOTTOM,
             in_root: false,
@@ -243,6 +246,7 @@ impl<'p> Interp<'p> {
         self.phase = phase;
         self.fuel = FUEL;
         self.memo.clear();
+        self.origins.clear();
     }
 
     /// Takes one step of the budget; `false` when it is used up.

@@ -818,6 +818,9 @@ impl<'p> Interp<'p> {
         }
         let (targets, through) = self.hop_tags(&at.targets);
         let through = self.v.tags.union(through, at.chosen.0);
+        if let Some(Operand::Place(p)) = call.args.first() {
+            self.note_origin(&targets, p);
+        }
         let is_self = self.is_self(&call.args);
         let ctrl = if is_self && found.len() == 1 {
             self.direct_ctrl()
@@ -936,9 +939,7 @@ impl<'p> Interp<'p> {
         let mut live = false;
         for v in recv.iter().chain(args) {
             let d = self.deep_tags(*v);
-            if self.v.has_ptr(*v) {
-                self.note_read(d, span);
-            }
+            self.note_value_read(*v, span);
             live |= self.v.is_live(*v);
             tags = self.v.tags.union(tags, d);
         }

@@ -275,10 +275,7 @@ impl Interp<'_> {
     /// References handed to the host are read there.
     fn note_read_through(&mut self, args: &[Val], span: Span) {
         for &a in args {
-            if self.v.has_ptr(a) {
-                let d = self.deep_tags(a);
-                self.note_read(d, span);
-            }
+            self.note_value_read(a, span);
         }
     }
 

@@ -199,7 +199,10 @@ impl<'p> Interp<'p> {
         recv: Val,
     ) -> Option<Val> {
         let recv_span = call.args[0].span();
-        let direct = matches!(&call.args[0], Operand::Place(p) if self.is_direct(p));
+        let place = match &call.args[0] {
+            Operand::Place(p) => Some(p),
+            Operand::Const(..) => None,
+        };
         // Calling a stored closure: `(self.f).call(..)`, or a boxed one through a method.
         let args: Vec<Val> = call.args[1..].iter().map(|a| self.operand(a)).collect();
         let (targets, through) = self.hop_tags(&at.targets);
@@ -218,12 +221,18 @@ impl<'p> Interp<'p> {
         };
         let note = |this: &mut Self, tags: TagSet| {
             if heap || this.is_suspended(tags) {
-                this.note_read_at(tags, recv_span, direct);
+                match place {
+                    Some(p) => this.note_place_read(tags, &at, p),
+                    None => this.note_read(tags, recv_span),
+                }
             }
         };
         let reference = |this: &mut Self| {
             if targets.is_empty() {
                 return raw;
+            }
+            if let Some(p) = place {
+                this.note_origin(&targets, p);
             }
             let p = this.pointer_to(&targets, PtrKind::Borrow);
             this.v.taint(p, through)
@@ -819,7 +828,10 @@ impl<'p> Interp<'p> {
         let root = self.v.root(recv);
         let deep = self.v.deep(recv);
         if heap {
-            self.note_read(deep, recv_span);
+            match &call.args[0] {
+                Operand::Place(p) => self.note_place_read(deep, at, p),
+                Operand::Const(..) => self.note_read(deep, recv_span),
+            }
         }
         let is_bool = name == "then";
         let none_only = self.is_variant(recv, Symbol::new("None")) == Some(true);
@@ -1191,15 +1203,15 @@ impl<'p> Interp<'p> {
             return self.call_value(recv, args.to_vec(), call.span);
         }
         let mine = self.deep_tags(raw);
-        if self.in_heap(at) {
-            self.note_read(mine, call.args[0].span());
+        if self.in_heap(at)
+            && let Operand::Place(p) = &call.args[0]
+        {
+            self.note_place_read(mine, at, p);
         }
         let mut theirs = TagSet::EMPTY;
         for &a in args {
             let d = self.deep_tags(a);
-            if self.v.has_ptr(a) {
-                self.note_read(d, call.span);
-            }
+            self.note_value_read(a, call.span);
             theirs = self.v.tags.union(theirs, d);
             if let Some(v) = self.maybe_run(a, call.span) {
                 let d = self.v.deep(v);

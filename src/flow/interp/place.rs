@@ -586,10 +586,68 @@ impl Interp<'_> {
         let v = self.load(&at);
         let tags = self.v.deep(v);
         if !tags.is_empty() && (self.in_heap(&at) || self.is_suspended(tags)) {
-            let direct = self.is_direct(p);
-            self.note_read_at(tags, p.span, direct);
+            self.note_place_read(tags, &at, p);
         }
         v
+    }
+
+    /// A kept value is read at a place. Through a local reference the read is told where that
+    /// reference was made, and beside it where it is used.
+    pub(crate) fn note_place_read(&mut self, tags: TagSet, at: &Located, p: &Place) {
+        if !self.has_kept(tags) {
+            return;
+        }
+        if self.is_direct(p) {
+            self.note_read_at(tags, p.span, true);
+            return;
+        }
+        self.note_read_at(tags, p.span, false);
+        let targets = self.hop(&at.targets);
+        self.note_origin_reads(tags, &targets);
+    }
+
+    fn note_origin_reads(&mut self, tags: TagSet, targets: &[Target]) {
+        for t in targets {
+            let made = (0..=t.path.len())
+                .rev()
+                .find_map(|n| self.origins.get(&(t.cell, t.path[..n].to_vec())).copied());
+            if let Some(span) = made {
+                self.note_read_at(tags, span, true);
+            }
+        }
+    }
+
+    /// What a reference leads to is read by code outside of the tree.
+    pub(crate) fn note_value_read(&mut self, v: Val, span: Span) {
+        if !self.v.has_ptr(v) {
+            return;
+        }
+        let tags = self.deep_tags(v);
+        if !self.has_kept(tags) {
+            return;
+        }
+        self.note_read(tags, span);
+        let targets = self.targets_of(v);
+        self.note_origin_reads(tags, &targets);
+    }
+
+    pub(crate) fn has_kept(&self, tags: TagSet) -> bool {
+        self.v
+            .tags
+            .ids(tags)
+            .iter()
+            .any(|&t| matches!(self.v.tags.get(t).age, Age::Kept { .. }))
+    }
+
+    /// Remembers where a reference to what outlives the callback was made.
+    pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) {
+        if targets.iter().any(|t| matches!(t.cell, Cell::Heap(_))) && self.is_direct(p) {
+            for t in targets {
+                self.origins
+                    .entry((t.cell, t.path.clone()))
+                    .or_insert(p.span);
+            }
+        }
     }
 
     /// Whether a place expression leads by itself to what outlives the callback: from a static, a

@@ -428,15 +428,13 @@ impl<'p> Interp<'p> {
             TestKind::Length => (root, None),
             TestKind::HasNext => {
                 if self.in_heap(&at) {
-                    let direct = self.is_direct(&test.place);
-                    self.note_read_at(root, test.place.span, direct);
+                    self.note_place_read(root, &at, &test.place);
                 }
                 return (TagSet::EMPTY, None);
             }
         };
         if self.in_heap(&at) || self.is_suspended(tags) {
-            let direct = self.is_direct(&test.place);
-            self.note_read_at(tags, test.place.span, direct);
+            self.note_place_read(tags, &at, &test.place);
         }
         (tags, truth)
     }
@@ -516,6 +514,7 @@ impl<'p> Interp<'p> {
                 if self.in_heap(&at) && !at.targets.is_empty() {
                     let v = self.load(&at);
                     if self.v.node(v).ptrs.is_empty() {
+                        self.note_origin(&at.targets, p);
                         let p = self.pointer_to(&at.targets, PtrKind::Borrow);
                         return Some(self.v.taint(p, at.chosen.0));
                     }
@@ -530,6 +529,7 @@ impl<'p> Interp<'p> {
                 if at.targets.is_empty() {
                     self.load(&at)
                 } else {
+                    self.note_origin(&at.targets, place);
                     let p = self.pointer_to(&at.targets, PtrKind::Borrow);
                     self.v.taint(p, at.chosen.0)
                 }
@@ -661,8 +661,7 @@ impl<'p> Interp<'p> {
             if let Operand::Place(p) = a {
                 let at = self.locate(p);
                 if self.in_heap(&at) || self.v.has_ptr(v) || self.is_suspended(t) {
-                    let direct = self.is_direct(p);
-                    self.note_read_at(t, p.span, direct);
+                    self.note_place_read(t, &at, p);
                 }
             }
             tags = self.v.tags.union(tags, t);
@@ -735,8 +734,7 @@ impl<'p> Interp<'p> {
                     let seen = self.v.tags.ids(tags).to_vec();
                     let both: Vec<_> = seen.into_iter().filter(|t| kept.contains(t)).collect();
                     let set = self.v.tags.set(both);
-                    let direct = self.is_direct(p);
-                    self.note_read_at(set, p.span, direct);
+                    self.note_place_read(set, &at, p);
                 }
             }
         }
