@@ -48,6 +48,15 @@ struct PhaseOut {
     may_go_on: bool,
 }
 
+/// Whether the host may resolve the route again once a callback ended.
+#[derive(Clone, Copy)]
+struct Window {
+    /// After what the callback stored itself.
+    fresh: bool,
+    /// After what was stored before it.
+    kept: bool,
+}
+
 const ROUNDS: usize = 5;
 
 /// What a root context may be called for at any time.
@@ -250,7 +259,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             for (m, ty) in found {
                 self.i.st = start.clone();
                 let span = self.i.r.program.functions[m.func.index()].name_span;
-                let id = self.i.v.live(TyId::UNKNOWN);
+                let id = self.context_id(span);
                 let v = self
                     .i
                     .run_fn(m.func, vec![this, id], ty, span, TagSet::EMPTY);
@@ -466,7 +475,11 @@ impl<'i, 'p> Unit<'i, 'p> {
         self.i.st = entry.clone();
         self.i.begin(Symbol::new("callout answer"), Phase::Callout);
         let mut memo = FxHashMap::default();
-        let old = self.aged(pending, true, &mut memo);
+        let window = Window {
+            fresh: true,
+            kept: true,
+        };
+        let old = self.aged(pending, window, &mut memo);
         let span = {
             let n = self.i.v.node(pending).fns.first().cloned();
             match n {
@@ -586,10 +599,17 @@ impl<'i, 'p> Unit<'i, 'p> {
             phase,
             Phase::RequestHeaders | Phase::RequestBody | Phase::RequestTrailers
         );
-        let callout_holds = phase == Phase::Callout && !self.i.callout_late;
-        let held =
-            st.resumed == Happened::No && ((request && pauses == Some(true)) || callout_holds);
+        let early_callout = phase == Phase::Callout && !self.i.callout_late;
+        let held = request && pauses == Some(true) && st.resumed == Happened::No;
         let replied = st.replied == Happened::Yes;
+        let window = Window {
+            fresh: !replied && !held,
+            // What was held when the request body came was held for it: that the body callback
+            // lets the headers go matters to those who come later. `resume` opens by itself.
+            kept: !replied
+                && !early_callout
+                && !matches!(phase, Phase::RequestBody | Phase::RequestTrailers),
+        };
         let mut memos = [FxHashMap::default(), FxHashMap::default()];
         for h in 0..st.heap.len() {
             let is_static = self.i.cells[h].storage == Storage::Static;
@@ -597,13 +617,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             if !is_static {
                 st.heap[h] = self.without_configuration(st.heap[h]);
             }
-            let open = !(replied || (held && phase != Phase::Callout));
-            st.heap[h] = if held && phase == Phase::Callout {
-                // A callout answer that does not resume changes nothing about what is held.
-                self.aged_held(st.heap[h], memo)
-            } else {
-                self.aged(st.heap[h], open, memo)
-            };
+            st.heap[h] = self.aged(st.heap[h], window, memo);
         }
         st
     }
@@ -628,53 +642,30 @@ impl<'i, 'p> Unit<'i, 'p> {
             .map_tags(v, &mut memo, &mut |t| (!dropped.contains(&t)).then_some(t))
     }
 
-    /// Fresh taints become kept. With `open` the windows of those kept before open too.
-    fn aged(&mut self, v: Val, open: bool, memo: &mut FxHashMap<Val, Val>) -> Val {
+    /// Fresh taints become kept.
+    fn aged(&mut self, v: Val, window: Window, memo: &mut FxHashMap<Val, Val>) -> Val {
         self.note_stores(v);
         let finals = self.finals(v);
         self.i.v.map_tags(v, memo, &mut |t: Tag| {
-            let is_final = finals.contains(&t.source);
-            match t.age {
-                Age::Fresh(Some(site)) => Some(Tag {
-                    age: Age::Kept {
-                        site,
-                        open: open && !is_final,
-                        foreign: false,
-                    },
-                    ..t
-                }),
-                Age::Fresh(None) => None,
-                Age::Kept {
+            let moves = !finals.contains(&t.source);
+            let age = match t.age {
+                Age::Fresh(None) => return None,
+                Age::Fresh(Some(site)) => Age::Kept {
                     site,
-                    open: was,
-                    foreign,
-                } => Some(Tag {
-                    age: Age::Kept {
-                        site,
-                        open: was || (open && !is_final),
-                        foreign,
-                    },
-                    ..t
-                }),
-            }
-        })
-    }
-
-    fn aged_held(&mut self, v: Val, memo: &mut FxHashMap<Val, Val>) -> Val {
-        self.note_stores(v);
-        let finals = self.finals(v);
-        self.i.v.map_tags(v, memo, &mut |t: Tag| match t.age {
-            // A callout answered in the request phase may come after the headers went on.
-            Age::Fresh(Some(site)) => Some(Tag {
-                age: Age::Kept {
-                    site,
-                    open: !finals.contains(&t.source),
+                    open: window.fresh && moves,
                     foreign: false,
                 },
-                ..t
-            }),
-            Age::Fresh(None) => None,
-            Age::Kept { .. } => Some(t),
+                Age::Kept {
+                    site,
+                    open,
+                    foreign,
+                } => Age::Kept {
+                    site,
+                    open: open || (window.kept && moves),
+                    foreign,
+                },
+            };
+            Some(Tag { age, ..t })
         })
     }
 

@@ -472,7 +472,7 @@ impl Values {
         done
     }
 
-    /// Where a part carries both a fresh and a kept taint of a property, the kept one goes.
+    /// Where a field carries both fresh and kept taints of a property, the kept ones go.
     pub(crate) fn without_superseded(
         &mut self,
         v: Val,
@@ -486,18 +486,20 @@ impl Values {
             return done;
         }
         let mut n = self.node(v).clone();
-        let tags = self.tags.list(n.tags.0);
+        let deep = self.tags.list(self.deep(v));
         let of = |t: &Tag, tags: &Tags| tags.source_of(t.source).property == property;
         let is_fresh = |t: &Tag| matches!(t.age, Age::Fresh(_));
-        if tags.iter().any(|t| is_fresh(t) && of(t, &self.tags)) {
-            let gone: Vec<Tag> = tags
+        let is_struct = n.fields.iter().any(|(k, _)| matches!(k, Key::Field(_)));
+        if !is_struct {
+            if !deep.iter().any(|t| is_fresh(t) && of(t, &self.tags)) {
+                return v;
+            }
+            let gone: Vec<Tag> = deep
                 .into_iter()
                 .filter(|t| !is_fresh(t) && of(t, &self.tags))
                 .collect();
-            n.tags = TagSet0(
-                self.tags
-                    .map(n.tags.0, |t| (!gone.contains(&t)).then_some(t)),
-            );
+            let mut inner = FxHashMap::default();
+            return self.map_tags(v, &mut inner, &mut |t| (!gone.contains(&t)).then_some(t));
         }
         for slot in &mut n.fields {
             slot.1 = self.without_superseded(slot.1, property, memo);

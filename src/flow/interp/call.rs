@@ -603,11 +603,51 @@ impl<'p> Interp<'p> {
             return (Vec::new(), TagSet::EMPTY, Vec::new());
         };
         let mut exits = frame.exits;
-        for (s, _) in &mut exits {
+        for (s, v) in &mut exits {
+            if self.v.has_ptr(*v) {
+                std::mem::swap(&mut self.st, s);
+                *v = self.escape(*v, frame.base, 0);
+                std::mem::swap(&mut self.st, s);
+            }
             s.stack.truncate(base);
         }
         self.st.stack.truncate(base);
         (exits, frame.ret_ctrl, frame.rets)
+    }
+
+    /// A value that leaves its frame: references to the frame's own slots (promoted constants, such
+    /// as `&["a", "b"]`) become what they lead to.
+    fn escape(&mut self, v: Val, base: u32, depth: u32) -> Val {
+        if depth > 6 || !self.v.has_ptr(v) {
+            return v;
+        }
+        let mut n = self.v.node(v).clone();
+        let mut out = Val::BOTTOM;
+        let mut kept = Vec::with_capacity(n.ptrs.len());
+        for p in std::mem::take(&mut n.ptrs) {
+            if matches!(p.cell, Cell::Stack(i) if i >= base) {
+                let t = Target {
+                    cell: p.cell,
+                    path: p.path.to_vec(),
+                };
+                let c = self.load_target(&t);
+                let c = self.escape(c, base, depth + 1);
+                out = self.v.join(out, c);
+            } else {
+                kept.push(p);
+            }
+        }
+        n.ptrs = kept;
+        for slot in &mut n.fields {
+            slot.1 = self.escape(slot.1, base, depth + 1);
+        }
+        let tags = n.tags.0;
+        let empty = n.ptrs.is_empty() && n.fields.is_empty() && n.fns.is_empty() && !n.opaque;
+        if out != Val::BOTTOM && empty {
+            return self.v.taint(out, tags);
+        }
+        let rest = self.v.make(n);
+        self.v.join(rest, out)
     }
 
     /// Calls whatever a value can run.

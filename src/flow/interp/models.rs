@@ -827,12 +827,6 @@ impl<'p> Interp<'p> {
         let recv_span = call.args[0].span();
         let root = self.v.root(recv);
         let deep = self.v.deep(recv);
-        if heap {
-            match &call.args[0] {
-                Operand::Place(p) => self.note_place_read(deep, at, p),
-                Operand::Const(..) => self.note_read(deep, recv_span),
-            }
-        }
         let is_bool = name == "then";
         let none_only = self.is_variant(recv, Symbol::new("None")) == Some(true);
         let item = if is_bool {
@@ -840,6 +834,15 @@ impl<'p> Interp<'p> {
         } else {
             self.payload_item(at, raw, recv)
         };
+        if heap {
+            // A payload handed on as a reference is read by the closure.
+            let by_ref = item != Val::BOTTOM && !self.v.node(item).ptrs.is_empty();
+            let tags = if by_ref { root } else { deep };
+            match &call.args[0] {
+                Operand::Place(p) => self.note_place_read(tags, at, p),
+                Operand::Const(..) => self.note_read(tags, recv_span),
+            }
+        }
         let (default, f) = match name.as_str() {
             "map_or" => (args.first().copied(), args.get(1).copied()),
             "map_or_else" => (

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    AssignKind, BinaryOp, Block, Cond, FormatKind, Operand, PlaceBase, Rvalue, Stmt, StmtKind,
-    Switch, Symbol, Test, TestKind, TypeDefKind, UnaryOp,
+    AssignKind, BinaryOp, Block, Cond, FormatKind, Operand, Place, PlaceBase, Rvalue, Stmt,
+    StmtKind, Switch, Symbol, Test, TestKind, TypeDefKind, UnaryOp,
 };
 use crate::source::Span;
 
@@ -508,7 +508,7 @@ impl<'p> Interp<'p> {
     /// The value of a computation; `None` when it never completes.
     fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Option<Val> {
         Some(match value {
-            Rvalue::Use(Operand::Place(p)) if self.binding => {
+            Rvalue::Use(Operand::Place(p)) if self.binding || self.is_pattern_part(p) => {
                 // A binding of something that lives on is a reference: using it is the read.
                 let at = self.locate(p);
                 if self.in_heap(&at) && !at.targets.is_empty() {
@@ -637,6 +637,20 @@ impl<'p> Interp<'p> {
                 })
             }
         })
+    }
+
+    /// Whether a place is a part that a pattern takes out of a reference which has no name:
+    /// `let (a, b) = &self.pair`, `|(k, v)| ..`.
+    fn is_pattern_part(&self, p: &Place) -> bool {
+        let PlaceBase::Local(l) = p.base else {
+            return false;
+        };
+        let frame = self.frame();
+        if p.proj.is_empty() || frame.body.locals[l.0 as usize].name.is_some() {
+            return false;
+        }
+        let v = self.st.get(Cell::Stack(frame.base + l.0));
+        !self.v.node(v).ptrs.is_empty()
     }
 
     /// A value computed from `v` that keeps none of its structure.
