@@ -10,6 +10,7 @@ mod lifecycle;
 mod model;
 mod resolve;
 mod state;
+mod summary;
 mod tag;
 mod types;
 mod value;
@@ -30,6 +31,7 @@ use resolve::Resolver;
 
 pub use facts::{CallSite, Flow, ReadFact, RerouteFact, SourceFact, StoreFact, UnreadableFact};
 pub use model::model_text;
+pub use summary::summaries;
 pub use tag::Storage;
 
 /// Analyses a program, plugin by plugin, in parallel on the current thread pool.
