@@ -617,9 +617,21 @@ impl<'i, 'p> Unit<'i, 'p> {
             if !is_static {
                 st.heap[h] = self.without_configuration(st.heap[h]);
             }
+            if replied && self.i.cells[h].storage == Storage::Stream {
+                // After the plugin's own answer no filter resolves the route again.
+                st.heap[h] = self.settled(st.heap[h]);
+            }
             st.heap[h] = self.aged(st.heap[h], window, memo);
         }
         st
+    }
+
+    /// A value without the taints of this callback.
+    fn settled(&mut self, v: Val) -> Val {
+        let mut memo = FxHashMap::default();
+        self.i.v.map_tags(v, &mut memo, &mut |t| {
+            matches!(t.age, Age::Kept { .. }).then_some(t)
+        })
     }
 
     /// Configuration kept anywhere but in a static is as it should be.

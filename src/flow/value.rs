@@ -329,6 +329,23 @@ impl Values {
             return j;
         }
         let (x, y) = (self.node(a).clone(), self.node(b).clone());
+        // What means "up to date" still does beside a constant that means the opposite:
+        // `.map(|c| c.token != now).unwrap_or(true)`.
+        let stands = |g: &(Symbol, bool), other: &Node| {
+            other.guards.contains(g)
+                || (!other.opaque && other.known == [Known::Bool(!g.1)] && other.fns.is_empty())
+        };
+        let guards: Vec<(Symbol, bool)> = x
+            .guards
+            .iter()
+            .filter(|g| stands(g, &y))
+            .chain(
+                y.guards
+                    .iter()
+                    .filter(|g| stands(g, &x) && !x.guards.contains(g)),
+            )
+            .copied()
+            .collect();
         let mut fields = x.fields.clone();
         for &(k, v) in &y.fields {
             match fields.iter_mut().find(|(f, _)| *f == k) {
@@ -352,11 +369,7 @@ impl Values {
             tys: merge(x.tys, y.tys),
             live: x.live || y.live,
             complete: x.complete && y.complete,
-            guards: x
-                .guards
-                .into_iter()
-                .filter(|g| y.guards.contains(g))
-                .collect(),
+            guards,
         };
         let j = self.make(node);
         self.joins.insert(key, j);

@@ -30,7 +30,18 @@ impl<'p> Interp<'p> {
                 if c.by_ref {
                     return self.v.ptr(cell, &[], PtrKind::Borrow);
                 }
-                let v = self.st.get(cell);
+                let mut v = self.st.get(cell);
+                // A variable that the enclosing closure captured by reference is moved out of there.
+                let outer_slot = c.local.0 < body.captures
+                    && self
+                        .v
+                        .node(v)
+                        .ptrs
+                        .iter()
+                        .all(|p| matches!(p.cell, Cell::Stack(_)) && p.path.is_empty());
+                if outer_slot {
+                    v = self.cloned(v);
+                }
                 if self.v.deep(v).is_empty() {
                     return v;
                 }

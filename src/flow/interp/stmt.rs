@@ -781,15 +781,13 @@ impl<'p> Interp<'p> {
                     ..Node::default()
                 })
             }
-            BinaryOp::Arithmetic | BinaryOp::Bits => {
-                let live = self.v.is_live(lc) || self.v.is_live(rc);
-                self.v.make(Node {
-                    tags: TagSet0(all),
-                    opaque: true,
-                    live,
-                    ..Node::default()
-                })
-            }
+            // A count or sum is no choice, whatever it stands under.
+            BinaryOp::Arithmetic | BinaryOp::Bits => self.v.make(Node {
+                tags: TagSet0(all),
+                opaque: true,
+                live: true,
+                ..Node::default()
+            }),
         }
     }
 
