@@ -636,6 +636,9 @@ impl Interp<'_> {
             Phase::Construct | Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue => {
                 true
             }
+            // An answer that comes late may be one that was waited for while the headers were held;
+            // those of the request phase were looked at there.
+            Phase::Callout if self.callout_late => false,
             _ => self.headers_gone,
         };
         if !gone {
