@@ -656,7 +656,7 @@ impl<'i, 'p> Unit<'i, 'p> {
 
     /// Fresh taints become kept.
     fn aged(&mut self, v: Val, window: Window, memo: &mut FxHashMap<Val, Val>) -> Val {
-        self.note_stores(v);
+        self.i.note_stores(v);
         let finals = self.finals(v);
         self.i.v.map_tags(v, memo, &mut |t: Tag| {
             let moves = !finals.contains(&t.source);
@@ -691,24 +691,6 @@ impl<'i, 'p> Unit<'i, 'p> {
             .map(|t| t.source)
             .filter(|&s| self.i.v.tags.source_of(s).is_final)
             .collect()
-    }
-
-    /// Remembers how stores depend on sources.
-    fn note_stores(&mut self, v: Val) {
-        let deep = self.i.v.deep(v);
-        for t in self.i.v.tags.list(deep) {
-            if let Age::Fresh(Some(site)) = t.age {
-                let decided = t.kind != Kind::Copied;
-                let s = self
-                    .i
-                    .facts
-                    .stores
-                    .entry((site, t.source))
-                    .or_insert((true, true));
-                s.0 &= decided;
-                s.1 &= t.low;
-            }
-        }
     }
 
     fn note_context(&mut self, cell: Cell, is_root: bool, built_at: Option<Span>) {

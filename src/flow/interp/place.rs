@@ -7,7 +7,7 @@ use crate::source::Span;
 
 use super::Interp;
 use crate::flow::resolve::Def;
-use crate::flow::tag::{Age, Site, Storage, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, Site, Storage, Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
 use crate::flow::value::{Callable, Cell, Key, Known, Node, PtrKind, TagSet0, Val};
 
@@ -751,7 +751,26 @@ impl Interp<'_> {
             matches!(t.age, Age::Fresh(_)).then_some(t)
         });
         let mut memo = FxHashMap::default();
-        self.retag_stored(v, site, &mut memo)
+        let v = self.retag_stored(v, site, &mut memo);
+        self.note_stores(v);
+        v
+    }
+
+    /// Remembers how stores depend on sources.
+    pub(crate) fn note_stores(&mut self, v: Val) {
+        let deep = self.v.deep(v);
+        for t in self.v.tags.list(deep) {
+            if let Age::Fresh(Some(site)) = t.age {
+                let decided = t.kind != Kind::Copied;
+                let s = self
+                    .facts
+                    .stores
+                    .entry((site, t.source))
+                    .or_insert((true, true));
+                s.0 &= decided;
+                s.1 &= t.low;
+            }
+        }
     }
 
     /// The store that a write to `t` at `span` is.

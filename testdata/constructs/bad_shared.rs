@@ -1,0 +1,36 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+proxy_wasm::main! {{ proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root::default()) }); }}
+#[derive(Default)]
+struct Root;
+impl Context for Root {}
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+#[derive(Default)]
+struct Plugin {}
+impl Context for Plugin {}
+impl Plugin {
+    fn route_name(&self) -> Option<String> {
+        self.get_property(vec!["route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        if let (Some(b), _) = self.get_shared_data("r") {
+            if b == b"a" {
+                self.send_http_response(403, vec![], None);
+            }
+        }
+        let r = self.route_name().unwrap_or_default();
+        let _ = self.set_shared_data("r", Some(r.as_bytes()), None); //~
+        Action::Continue
+    }
+}

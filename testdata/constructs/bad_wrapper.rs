@@ -1,0 +1,50 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+proxy_wasm::main! {{ proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root::default()) }); }}
+#[derive(Default)]
+struct Root;
+impl Context for Root {}
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(W {
+            inner: Box::new(Plugin::default()),
+        }))
+    }
+}
+#[derive(Default)]
+struct Plugin {
+    opt: Option<String>,
+}
+impl Context for Plugin {}
+impl Plugin {
+    fn route_name(&self) -> Option<String> {
+        self.get_property(vec!["route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+    }
+}
+struct W {
+    inner: Box<dyn HttpContext>,
+}
+impl Context for W {}
+impl HttpContext for W {
+    fn on_http_request_headers(&mut self, a: usize, b: bool) -> Action {
+        self.inner.on_http_request_headers(a, b)
+    }
+    fn on_http_response_headers(&mut self, a: usize, b: bool) -> Action {
+        self.inner.on_http_response_headers(a, b)
+    }
+}
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.opt = self.route_name(); //~
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        self.set_http_response_header("x", self.opt.as_deref());
+        Action::Continue
+    }
+}

@@ -1,0 +1,46 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+proxy_wasm::main! {{ proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root::default()) }); }}
+#[derive(Default)]
+struct Root;
+impl Context for Root {}
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+#[derive(Default)]
+struct Plugin {
+    flag: bool,
+    token: Option<String>,
+}
+impl Context for Plugin {}
+impl Plugin {
+    fn route_name(&self) -> Option<String> {
+        self.get_property(vec!["route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.token = self.route_name();
+        self.flag = self.token.as_deref() == Some("a");
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        let now = self.route_name();
+        if self.token != now {
+            self.flag = now.as_deref() == Some("a");
+            self.token = now;
+        }
+        if self.flag {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+}

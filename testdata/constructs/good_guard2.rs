@@ -1,0 +1,52 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+proxy_wasm::main! {{ proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root::default()) }); }}
+#[derive(Default)]
+struct Root;
+impl Context for Root {}
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+#[derive(Default)]
+struct Plugin {
+    cache: Option<(String, bool)>,
+}
+impl Context for Plugin {}
+impl Plugin {
+    fn route_name(&self) -> Option<String> {
+        self.get_property(vec!["route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+    }
+    fn canary(&mut self) -> bool {
+        let now = self.route_name().unwrap_or_default();
+        match &self.cache {
+            Some((t, v)) if *t == now => *v,
+            _ => {
+                let v = now == "a";
+                self.cache = Some((now, v));
+                v
+            }
+        }
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.canary() {
+            self.set_http_request_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.canary() {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+}

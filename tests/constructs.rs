@@ -1,0 +1,188 @@
+//! Small plugins in `testdata/constructs`, one construct each: `bad_*` is reported at the lines that
+//! end in `//~`, `good_*` is silent although the analysis sees its host read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use wasm_route_lint::finding::Finding;
+use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
+
+/// What these keep is no store of the host's value: the value stays local, is a key, is handed to a
+/// queue, or the rule about decisions says that nothing was decided.
+const NO_STORE: &[&str] = &[
+    "good_bodybytes",
+    "good_config",
+    "good_dispatch",
+    "good_early",
+    "good_early_q",
+    "good_key",
+    "good_key2",
+    "good_localonly",
+    "good_presence",
+    "good_queue",
+    "good_ratelimit",
+    "good_samebranch",
+    "good_seen",
+    "good_shared_key",
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/constructs")
+}
+
+fn cases(prefix: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("the folder is there")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| {
+            p.file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with(prefix))
+        })
+        .collect();
+    files.sort();
+    assert!(files.len() > 20, "only {} cases of {prefix}", files.len());
+    files
+}
+
+fn run(file: &Path) -> Analysis {
+    let options = AnalyseOptions {
+        cwd: folder(),
+        paths: vec![file.to_path_buf()],
+        model: true,
+        threads: std::num::NonZeroUsize::new(1),
+        ..AnalyseOptions::default()
+    };
+    let analysis = analyse(&options);
+    assert!(
+        analysis.problems.is_empty(),
+        "{}: {:?}",
+        file.display(),
+        analysis.problems
+    );
+    analysis
+}
+
+fn shown(analysis: &Analysis) -> Vec<&Finding> {
+    analysis
+        .findings
+        .iter()
+        .filter(|f| f.is_shown(false))
+        .collect()
+}
+
+#[test]
+fn bad_constructs_are_reported_where_they_store() {
+    let wrong: Vec<String> = cases("bad_")
+        .par_iter()
+        .filter_map(|file| {
+            let analysis = run(file);
+            let text = fs::read_to_string(file).expect("a case");
+            let mut expected: Vec<usize> = text
+                .lines()
+                .enumerate()
+                .filter(|(_, l)| l.ends_with("//~"))
+                .map(|(i, _)| i + 1)
+                .collect();
+            let mut found: Vec<usize> = shown(&analysis)
+                .iter()
+                .map(|f| {
+                    let span = f.primary.span;
+                    analysis
+                        .sources
+                        .file(span.file)
+                        .line_column(span.lo as usize)
+                        .0
+                })
+                .collect();
+            expected.sort_unstable();
+            found.sort_unstable();
+            found.dedup();
+            (expected.is_empty() || expected != found)
+                .then(|| format!("{}: expected {expected:?}, found {found:?}", file.display()))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn good_constructs_are_silent_and_understood() {
+    let wrong: Vec<String> = cases("good_")
+        .par_iter()
+        .filter_map(|file| {
+            let analysis = run(file);
+            let name = file
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            let section = |title: &str| -> bool {
+                let rest = analysis
+                    .model
+                    .split(&format!("{title}:\n"))
+                    .nth(1)
+                    .unwrap_or("");
+                rest.starts_with("  ")
+            };
+            if let Some(f) = shown(&analysis).first() {
+                return Some(format!("{name}: {}", f.message));
+            }
+            if !section("sources") {
+                return Some(format!("{name}: the host read was not seen"));
+            }
+            let stores = section("stores");
+            let excused = NO_STORE.contains(&name.as_str());
+            match (stores, excused) {
+                (false, false) => Some(format!("{name}: the store was not seen")),
+                (true, true) => Some(format!("{name}: it has a store after all")),
+                _ => None,
+            }
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// No case is Rust that nobody could write: all of them type-check against the real SDK.
+#[test]
+fn constructs_type_check() {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("constructs");
+    let examples = package.join("examples");
+    let _ = fs::remove_dir_all(&examples);
+    fs::create_dir_all(&examples).expect("a folder for the examples");
+    fs::create_dir_all(package.join("src")).expect("a folder for the library");
+    fs::write(package.join("src/lib.rs"), "").expect("a library");
+    let mut manifest = String::from(
+        "[package]\nname = \"constructs\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+         [workspace]\n[dependencies]\nproxy-wasm = \"0.2\"\nlog = \"0.4\"\nlazy_static = \"1\"\n",
+    );
+    for file in cases("bad_").iter().chain(&cases("good_")) {
+        let name = file
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        fs::copy(file, examples.join(format!("{name}.rs"))).expect("a copy");
+        manifest += &format!("[[example]]\nname = \"{name}\"\ncrate-type = [\"cdylib\"]\n");
+    }
+    fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "check",
+            "--offline",
+            "--quiet",
+            "--keep-going",
+            "--examples",
+            "--target-dir",
+        ])
+        .arg(package.join("target"))
+        .current_dir(&package)
+        .env("RUSTFLAGS", "-Awarnings")
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
