@@ -39,6 +39,8 @@ pub enum ExampleKind {
 pub struct Example {
     /// What it shows.
     pub kind: ExampleKind,
+    /// A `good` example that stores nothing of the host's (`rust good no-store`).
+    pub no_store: bool,
     /// The code.
     pub code: &'static str,
     /// 1-based line of the fence in the document.
@@ -103,26 +105,28 @@ impl Document {
 fn examples(text: &'static str) -> Vec<Example> {
     let mut out = Vec::new();
     let mut offset = 0;
-    let mut open: Option<(ExampleKind, usize, usize)> = None;
+    let mut open: Option<(ExampleKind, bool, usize, usize)> = None;
     for (i, line) in text.split_inclusive('\n').enumerate() {
         let bare = line.trim_end();
-        if let Some((kind, start, at)) = open {
+        if let Some((kind, no_store, start, at)) = open {
             if bare == "```" {
                 out.push(Example {
                     kind,
+                    no_store,
                     code: &text[start..offset],
                     line: at,
                 });
                 open = None;
             }
         } else if let Some(info) = bare.strip_prefix("```rust ") {
-            let kind = match info {
+            let (word, rest) = info.split_once(' ').unwrap_or((info, ""));
+            let kind = match word {
                 "bad" => Some(ExampleKind::Bad),
                 "good" => Some(ExampleKind::Good),
                 "fixed" => Some(ExampleKind::Fixed),
                 _ => None,
             };
-            open = kind.map(|k| (k, offset + line.len(), i + 1));
+            open = kind.map(|k| (k, rest == "no-store", offset + line.len(), i + 1));
         }
         offset += line.len();
     }
