@@ -7,7 +7,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::ir::{CrateId, FnId, ImplId, Symbol, TypeId};
+use crate::ir::{CrateId, FnId, ImplId, Symbol, TypeDefKind, TypeId};
 use crate::sdk::{Callback, Phase, PropertyClass};
 use crate::source::Span;
 
@@ -27,6 +27,7 @@ pub(crate) struct ContextInfo {
     /// Where it is registered or built; `None` for one that nothing in the tree builds.
     pub(crate) built_at: Option<Span>,
     pub(crate) callbacks: Vec<Symbol>,
+    pub(crate) fields: Vec<Symbol>,
 }
 
 /// One plugin: what an entry function registers, or contexts that nothing registers.
@@ -301,8 +302,38 @@ impl<'i, 'p> Unit<'i, 'p> {
         if !is_context {
             return;
         }
-        let cell = self.context_cell(v, span);
-        self.drive_stream(cell, Some(span));
+        // A constructor that builds one of several types: each is a context of its own.
+        let start = self.i.st.clone();
+        for v in self.by_type(v) {
+            self.i.st = start.clone();
+            let cell = self.context_cell(v, span);
+            self.drive_stream(cell, Some(span));
+        }
+    }
+
+    /// The value as each of the nominal types that it may have.
+    fn by_type(&mut self, v: Val) -> Vec<Val> {
+        let node = self.i.v.node(v).clone();
+        if node.tys.len() < 2 {
+            return vec![v];
+        }
+        let mut out = Vec::new();
+        for &ty in &node.tys {
+            let TyKind::Adt(t, _) = *self.i.tys.kind(ty) else {
+                continue;
+            };
+            let TypeDefKind::Struct(fields) = &self.i.r.program.types[t.index()].kind else {
+                continue;
+            };
+            let mut part = node.clone();
+            part.tys = vec![ty];
+            part.fields.retain(|(k, _)| match k {
+                super::value::Key::Field(n) => fields.iter().any(|f| f.name == *n),
+                _ => true,
+            });
+            out.push(self.i.v.make(part));
+        }
+        if out.is_empty() { vec![v] } else { out }
     }
 
     /// Runs the callbacks of a stream context in host order.
@@ -699,7 +730,21 @@ impl<'i, 'p> Unit<'i, 'p> {
         }
         let v = self.i.st.get(cell);
         let type_name = self.i.type_name(v);
+        let fields = self
+            .i
+            .v
+            .node(v)
+            .tys
+            .iter()
+            .find_map(|t| match self.i.tys.kind(*t) {
+                TyKind::Adt(t, _) => match &self.i.r.program.types[t.index()].kind {
+                    TypeDefKind::Struct(fs) => Some(fs.iter().map(|f| f.name).collect()),
+                    _ => None,
+                },
+                _ => None,
+            });
         let info = ContextInfo {
+            fields: fields.unwrap_or_default(),
             type_name,
             is_root,
             built_at,

@@ -27,6 +27,10 @@ pub fn model_text(loaded: &Loaded, flow: &Flow) -> String {
             |s| format!("built at {}", sources.place(s)),
         );
         let _ = writeln!(out, "  {} ({role}, {built})", c.type_name);
+        if !c.fields.is_empty() {
+            let names: Vec<&str> = c.fields.iter().map(|f| f.as_str()).collect();
+            let _ = writeln!(out, "    fields: {}", names.join(", "));
+        }
         for cb in &c.callbacks {
             let _ = writeln!(out, "    {cb}");
         }

@@ -18,6 +18,8 @@ pub(super) struct Attrs {
     pub(super) derives: Vec<Symbol>,
     /// `#[no_mangle]` or `#[export_name = ".."]`.
     pub(super) exported: bool,
+    /// The name of `#[export_name = ".."]`.
+    pub(super) export_name: Option<String>,
 }
 
 impl FileCx<'_> {
@@ -70,18 +72,25 @@ impl FileCx<'_> {
                     self.meta(&inner, out);
                 }
             }
-            ("no_mangle" | "export_name", _) => out.exported = true,
-            ("path", Meta::NameValue(pair)) => {
-                if let Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) = &pair.value
-                {
-                    out.path = Some(text.value());
-                }
+            ("export_name", Meta::NameValue(pair)) => {
+                out.exported = true;
+                out.export_name = text_of(&pair.value);
             }
+            ("no_mangle", _) => out.exported = true,
+            ("path", Meta::NameValue(pair)) => out.path = text_of(&pair.value),
             _ => {}
         }
+    }
+}
+
+/// The text of a string literal.
+fn text_of(e: &Expr) -> Option<String> {
+    match e {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
     }
 }
 

@@ -75,7 +75,11 @@ impl FileCx<'_> {
         let free = home.impl_id.is_none() && home.trait_id.is_none();
         let at_root = home.module == ModuleId(0);
         let is_entry = free
-            && match name.as_str() {
+            && match attrs
+                .export_name
+                .as_deref()
+                .unwrap_or_else(|| name.as_str())
+            {
                 "_start" | "_initialize" => at_root || attrs.exported,
                 "main" => at_root,
                 _ => false,
