@@ -36,13 +36,17 @@ macro_rules! rules {
 
 rules![
     "dynamic-metadata-in-stream-context",
+    "plugin-config-in-static",
     "request-headers-not-readable-here",
     "request-value-in-stream-context",
     "route-in-async-callback",
     "route-in-root-context",
+    "route-in-shared-data",
     "route-in-static",
     "route-in-stream-context",
+    "route-read-outside-stream",
     "stale-match-decision",
+    "stream-value-in-plugin-state",
 ];
 
 impl Rule {

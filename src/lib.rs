@@ -12,6 +12,7 @@ pub mod commands;
 pub mod finding;
 pub mod flow;
 pub mod ir;
+mod pool;
 pub mod project;
 pub mod report;
 pub mod rust;
@@ -85,8 +86,12 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
             return analysis;
         }
     };
-    let loaded = project::load(&project_options(options, &sdk));
-    let flow = flow::run(&loaded.program, &sdk, &loaded.sources, options.threads);
+    let project = project_options(options, &sdk);
+    let (loaded, flow) = pool::install(project.threads, || {
+        let loaded = project::load_in_pool(&project);
+        let flow = flow::run(&loaded.program, &sdk, &loaded.sources);
+        (loaded, flow)
+    });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
     analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);

@@ -27,6 +27,7 @@ use std::path::PathBuf;
 
 use crate::finding::Problem;
 use crate::ir::{Program, Symbol};
+use crate::pool;
 use crate::rust::{self, Cfg, Lowered};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -184,26 +185,13 @@ pub fn load(options: &Options) -> Loaded {
     load_with(options, &RustFrontEnd)
 }
 
-/// The parser and the lowering recurse as deep as the source is nested. Stacks are reserved, not
-/// used, memory.
-const STACK_BYTES: usize = if cfg!(target_pointer_width = "64") {
-    1 << 30
-} else {
-    1 << 26
-};
+/// The same on the current thread pool, whose stacks must be those of [`crate::pool`].
+pub(crate) fn load_in_pool(options: &Options) -> Loaded {
+    load_here(options, &RustFrontEnd)
+}
 
 fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
-    let builder = |stack: usize| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(options.threads.unwrap_or(0))
-            .stack_size(stack)
-            .build()
-    };
-    // A small machine, or one with a limit on address space, may refuse.
-    match builder(STACK_BYTES).or_else(|_| builder(STACK_BYTES >> 4)) {
-        Ok(pool) => pool.install(|| load_here(options, front)),
-        Err(_) => load_here(options, front),
-    }
+    pool::install(options.threads, || load_here(options, front))
 }
 
 fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {

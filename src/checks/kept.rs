@@ -46,70 +46,88 @@ fn group_key(store: &StoreFact) -> (Span, Span) {
     (first, scope)
 }
 
-/// What a class of properties makes of a store.
+/// What makes a kept value worth a finding, the gravest first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Family {
+    /// The host may resolve the route again.
     Route,
-    Request,
+    /// A configuration update or another plugin instance meets the old configuration.
+    Configuration,
+    /// Another stream meets what belonged to this one.
+    StreamValue,
+    /// Any filter may have written it since.
     Dynamic,
+    /// A later filter may have rewritten the request.
+    Request,
 }
 
-fn family(class: PropertyClass) -> Option<Family> {
-    match class {
+const FAMILIES: [Family; 5] = [
+    Family::Route,
+    Family::Configuration,
+    Family::StreamValue,
+    Family::Dynamic,
+    Family::Request,
+];
+
+fn family(store: &StoreFact, source: &SourceFact) -> Option<Family> {
+    if source.reads.is_empty() {
+        return None;
+    }
+    let shared = matches!(store.storage, Storage::Static | Storage::Root);
+    let foreign = source.reads.iter().any(|r| r.foreign);
+    match source.class {
         PropertyClass::Route | PropertyClass::Upstream | PropertyClass::Unknown => {
-            Some(Family::Route)
+            (store.storage != Storage::SharedData || foreign).then_some(Family::Route)
         }
-        PropertyClass::Request => Some(Family::Request),
-        PropertyClass::Dynamic => Some(Family::Dynamic),
+        PropertyClass::Configuration => {
+            (store.storage == Storage::Static && !source.decided).then_some(Family::Configuration)
+        }
+        PropertyClass::Request | PropertyClass::Connection | PropertyClass::Stream if shared => {
+            (foreign && !store.adds && !source.decided).then_some(Family::StreamValue)
+        }
+        PropertyClass::Request if store.storage != Storage::SharedData => {
+            source.routing.then_some(Family::Request)
+        }
+        PropertyClass::Dynamic if store.storage != Storage::SharedData => Some(Family::Dynamic),
         _ => None,
     }
 }
 
-/// The sources that the finding is about: those of the gravest family.
+/// The sources that the finding is about, those of the gravest family. A path that is not known is
+/// only taken for a route when nothing better is known.
 fn relevant(store: &StoreFact) -> Vec<&SourceFact> {
-    for wanted in [Family::Route, Family::Dynamic, Family::Request] {
-        let list: Vec<&SourceFact> = store
+    let of = |wanted: Family, known: bool| -> Vec<&SourceFact> {
+        store
             .sources
             .iter()
-            .filter(|s| family(s.class) == Some(wanted) && !s.reads.is_empty())
-            .collect();
-        let certain: Vec<&SourceFact> = list
-            .iter()
-            .copied()
-            .filter(|s| s.class != PropertyClass::Unknown)
-            .collect();
-        if !certain.is_empty() {
-            return certain;
-        }
-        if !list.is_empty() && wanted == Family::Route {
-            // Only an unknown path: other families are better known.
-            let others = store
-                .sources
-                .iter()
-                .any(|s| !matches!(family(s.class), None | Some(Family::Route)));
-            if !others {
-                return list;
-            }
-        } else if !list.is_empty() {
-            return list;
-        }
-    }
-    Vec::new()
+            .filter(|s| (s.class != PropertyClass::Unknown) == known)
+            .filter(|s| family(store, s) == Some(wanted))
+            .collect()
+    };
+    FAMILIES
+        .iter()
+        .map(|&f| of(f, true))
+        .chain([of(Family::Route, false)])
+        .find(|list| !list.is_empty())
+        .unwrap_or_default()
 }
 
 fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
     let about = relevant(store);
     let first = *about.first()?;
-    let family = family(first.class)?;
+    let family = family(store, first)?;
     let decided = about.iter().all(|s| s.decided);
     let (rule, mut level) = super::named(match (family, store.storage) {
         (Family::Route, Storage::Capture) => "route-in-async-callback",
         (Family::Route, Storage::Static) => "route-in-static",
         (Family::Route, Storage::Root) => "route-in-root-context",
+        (Family::Route, Storage::SharedData) => "route-in-shared-data",
         (Family::Route, Storage::Stream) if decided => "stale-match-decision",
         (Family::Route, Storage::Stream) => "route-in-stream-context",
-        (Family::Request, _) => "request-value-in-stream-context",
+        (Family::Configuration, _) => "plugin-config-in-static",
+        (Family::StreamValue, _) => "stream-value-in-plugin-state",
         (Family::Dynamic, _) => "dynamic-metadata-in-stream-context",
+        (Family::Request, _) => "request-value-in-stream-context",
     });
     let acts = about.iter().any(|s| s.acts);
     let tells = about.iter().any(|s| s.tells);
@@ -324,15 +342,18 @@ fn before(condition: Span, store: &StoreFact, source: &SourceFact) -> bool {
 
 fn why_open(family: Family, store: &StoreFact) -> String {
     match (family, store.storage) {
-        (Family::Route, Storage::Static | Storage::Root) => {
-            "the next stream has a route of its own: what one stream left here is wrong for it"
-                .to_owned()
+        (Family::Route, Storage::Static | Storage::Root | Storage::SharedData)
+        | (Family::StreamValue, _) => {
+            "streams share it: what one stream leaves here is wrong for the next one".to_owned()
         }
         (Family::Route, _) => format!(
             "the host may resolve the route again after `{}`: any filter that writes a request \
              header, and any call that clears the route cache, makes it do so",
             store.callback
         ),
+        (Family::Configuration, _) => "a static outlives a configuration update and is shared by \
+             all plugin instances of the VM; a root context is built anew for each"
+            .to_owned(),
         (Family::Request, _) => "a later filter may rewrite the request; the host can't be asked \
              again once the headers went on, so keeping it is often all that can be done"
             .to_owned(),
@@ -359,12 +380,19 @@ fn help(
              it with a fresh read before each use",
             store.subject
         ),
+        (Family::Configuration, _) => {
+            "keep the configuration in the root context and hand it to the stream contexts"
+                .to_owned()
+        }
+        (Family::StreamValue, _) => {
+            "keep it in the stream context, or in a map keyed by the context id".to_owned()
+        }
         (Family::Request, _) => {
             "keep it only if the first value is the one that is wanted".to_owned()
         }
         (Family::Dynamic, _) => "read it where it is used".to_owned(),
     };
-    let replacement = if family == Family::Request {
+    let replacement = if !matches!(family, Family::Route | Family::Dynamic) {
         None
     } else {
         call_text(decided, store, source, sources)

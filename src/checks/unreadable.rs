@@ -1,4 +1,5 @@
-//! `request-headers-not-readable-here`: request data read where the host has none.
+//! Reads where the host has nothing to give: `request-headers-not-readable-here` and
+//! `route-read-outside-stream`.
 
 use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
 use crate::flow::{Flow, UnreadableFact};
@@ -14,7 +15,36 @@ pub(super) fn check(flow: &Flow, _sources: &SourceMap) -> Vec<Finding> {
         }
         out.push(finding(u));
     }
+    for u in &flow.outside {
+        if !out.iter().any(|f| f.primary.span == u.span) {
+            out.push(outside(u));
+        }
+    }
     out
+}
+
+/// `route-read-outside-stream`: a property of a stream where no stream is current.
+fn outside(u: &UnreadableFact) -> Finding {
+    let (rule, level) = super::named("route-read-outside-stream");
+    let mut f = finding(u);
+    f.rule = rule;
+    f.level = level;
+    f.message = format!(
+        "`{}` is read in `{}`, where no stream is current: the host has no value for it",
+        u.property, u.callback
+    );
+    f.notes = vec![
+        "callbacks of the root context run outside of any stream; only plugin and node properties \
+         can be read there"
+            .to_owned(),
+    ];
+    f.help = Some(Help {
+        text: "read it in a callback of the stream context, or make the stream current with \
+               `set_effective_context` first"
+            .to_owned(),
+        replacement: None,
+    });
+    f
 }
 
 fn finding(u: &UnreadableFact) -> Finding {

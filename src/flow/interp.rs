@@ -17,7 +17,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Body, FnId, GlobalId, LabelId, ModuleId, Symbol};
-use crate::sdk::{Phase, Sdk};
+use crate::sdk::{Phase, PropertyClass, Sdk};
 use crate::source::Span;
 
 use super::resolve::Resolver;
@@ -52,6 +52,8 @@ pub(crate) struct ReadEvent {
     pub(crate) function: String,
     /// Certainty was lost before.
     pub(crate) low: bool,
+    /// The place expression itself leads to what was stored, not through a reference made before.
+    pub(crate) direct: bool,
     /// Stored by another stream.
     pub(crate) foreign: bool,
 }
@@ -62,7 +64,6 @@ pub(crate) struct Registration {
     pub(crate) is_root: bool,
     pub(crate) constructor: Val,
     pub(crate) span: Span,
-    pub(crate) module: ModuleId,
 }
 
 /// A request header read where the host has none.
@@ -92,10 +93,9 @@ pub(crate) struct Facts {
     pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) unreadable: Vec<Unreadable>,
+    pub(crate) outside: Vec<Unreadable>,
     pub(crate) reroutes: Vec<Reroute>,
     pub(crate) executed: FxHashSet<FnId>,
-    pub(crate) callbacks: Vec<(TyId, Symbol)>,
-    pub(crate) recursion_cut: bool,
     pub(crate) out_of_fuel: Option<Symbol>,
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct CallKey {
     args: Vec<Val>,
     ctrl: TagSet,
     env: Rc<TyEnv>,
-    flags: (u8, u8, u8),
+    flags: [super::state::Happened; 4],
     cells: Vec<(Cell, Val)>,
 }
 
@@ -142,11 +142,7 @@ pub(crate) struct CallResult {
     val: Val,
     /// `None` when the call never returns.
     cells: Option<Vec<(Cell, Val)>>,
-    flags: (
-        super::state::Happened,
-        super::state::Happened,
-        super::state::Happened,
-    ),
+    flags: [super::state::Happened; 4],
     effects: bool,
 }
 
@@ -180,8 +176,18 @@ pub(crate) struct Interp<'p> {
     pub(crate) quiet: u32,
     /// The call that was just evaluated never returns.
     pub(crate) st_dead: bool,
+    /// What the condition that was just tested says of kept values: property, and whether it holds
+    /// when they are up to date.
+    pub(crate) guards: Vec<(Symbol, bool)>,
+    /// Where references to what outlives the callback were made in this callback.
+    origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
+    /// Bindings of a pattern are being made.
+    pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
     pub(crate) pending: Val,
+    /// The root context runs, not a stream.
+    pub(crate) in_root: bool,
+    named_cells: FxHashMap<(Symbol, Storage), u32>,
     /// The request-headers callback returned, on some path, a value that holds the headers.
     pub(crate) paused: bool,
     /// Callouts answered now come after the response headers.
@@ -223,7 +229,12 @@ impl<'p> Interp<'p> {
             names: FxHashMap::default(),
             quiet: 0,
             st_dead: false,
+            guards: Vec::new(),
+            origins: FxHashMap::default(),
+            binding: false,
             pending: Val::BOTTOM,
+            in_root: false,
+            named_cells: FxHashMap::default(),
             paused: false,
             callout_late: false,
         }
@@ -235,6 +246,7 @@ impl<'p> Interp<'p> {
         self.phase = phase;
         self.fuel = FUEL;
         self.memo.clear();
+        self.origins.clear();
     }
 
     /// Takes one step of the budget; `false` when it is used up.
@@ -348,6 +360,31 @@ impl<'p> Interp<'p> {
         Cell::Heap(cell)
     }
 
+    /// A cell for something that the host keeps under a name: shared data, properties.
+    pub(crate) fn named_cell(&mut self, name: Symbol, storage: Storage) -> Cell {
+        let id = match self.named_cells.get(&(name, storage)) {
+            Some(&id) => id,
+            None => {
+                let id = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
+                self.cells.push(CellInfo {
+                    storage,
+                    name: Some(name),
+                    many: false,
+                    is_context: false,
+                });
+                self.named_cells.insert((name, storage), id);
+                self.static_order.push(id);
+                id
+            }
+        };
+        let cell = Cell::Heap(id);
+        if self.st.get(cell) == Val::BOTTOM {
+            let empty = self.v.make(super::value::Node::default());
+            self.st.set(cell, empty);
+        }
+        cell
+    }
+
     /// The value of a constant.
     pub(crate) fn const_value(&mut self, id: GlobalId) -> Val {
         if let Some(&v) = self.consts.get(&id) {
@@ -376,8 +413,13 @@ impl<'p> Interp<'p> {
         unknown
     }
 
-    /// Uses up a value: later reads of kept values are recorded.
+    /// A value was used: reads of kept values are recorded.
     pub(crate) fn note_read(&mut self, tags: TagSet, span: Span) {
+        self.note_read_at(tags, span, false);
+    }
+
+    /// The same for a read through a reference when `direct` is not set.
+    pub(crate) fn note_read_at(&mut self, tags: TagSet, span: Span, direct: bool) {
         if tags.is_empty() || self.quiet > 0 {
             return;
         }
@@ -393,6 +435,17 @@ impl<'p> Interp<'p> {
             if !open && !foreign {
                 continue;
             }
+            let told = match self.v.tags.source_of(tag.source).class {
+                PropertyClass::ContextId => false,
+                PropertyClass::Configuration => {
+                    self.v.tags.site_of(site).storage == Storage::Static
+                }
+                PropertyClass::Connection | PropertyClass::Stream => foreign,
+                _ => true,
+            };
+            if !told {
+                continue;
+            }
             let event = ReadEvent {
                 span,
                 callback: self.callback,
@@ -402,6 +455,7 @@ impl<'p> Interp<'p> {
                     self.fn_name(f).to_string()
                 },
                 low: tag.low,
+                direct,
                 foreign,
             };
             let list = self.facts.reads.entry((site, tag.source)).or_default();

@@ -8,7 +8,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::{CrateId, FnId, ImplId, Symbol, TypeId};
-use crate::sdk::{Callback, Phase};
+use crate::sdk::{Callback, Phase, PropertyClass};
 use crate::source::Span;
 
 use super::interp::call::Activation;
@@ -33,6 +33,10 @@ pub(crate) struct ContextInfo {
 pub(crate) struct Unit<'i, 'p> {
     pub(crate) i: &'i mut Interp<'p>,
     pub(crate) contexts: Vec<ContextInfo>,
+    /// What the streams of this round left behind.
+    ends: Vec<State>,
+    /// The streams that run now come after others.
+    again: bool,
 }
 
 /// What a phase leaves behind.
@@ -44,9 +48,36 @@ struct PhaseOut {
     may_go_on: bool,
 }
 
+/// Whether the host may resolve the route again once a callback ended.
+#[derive(Clone, Copy)]
+struct Window {
+    /// After what the callback stored itself.
+    fresh: bool,
+    /// After what was stored before it.
+    kept: bool,
+}
+
 const ROUNDS: usize = 5;
 
-impl<'p> Unit<'_, 'p> {
+/// What a root context may be called for at any time.
+const ROOT_PHASES: [Phase; 5] = [
+    Phase::Tick,
+    Phase::Queue,
+    Phase::Callout,
+    Phase::Done,
+    Phase::Log,
+];
+
+impl<'i, 'p> Unit<'i, 'p> {
+    pub(crate) fn new(i: &'i mut Interp<'p>) -> Self {
+        Self {
+            i,
+            contexts: Vec::new(),
+            ends: Vec::new(),
+            again: false,
+        }
+    }
+
     /// Runs the entry functions of a crate and drives what they register.
     pub(crate) fn drive_crate(&mut self, entries: &[FnId]) {
         for &f in entries {
@@ -72,18 +103,81 @@ impl<'p> Unit<'_, 'p> {
                 root_cells.push((cell, r.span));
             }
         }
-        for (cell, _) in root_cells {
-            self.drive_factories(cell);
+        self.streams_after_streams(|this| {
+            for &(cell, _) in &root_cells {
+                this.drive_factories(cell);
+            }
+            for r in seen.iter().filter(|r| !r.is_root) {
+                this.drive_registered_stream(r);
+            }
+            if this.again {
+                for &(cell, span) in &root_cells {
+                    this.drive_root_later(cell, span);
+                }
+            }
+        });
+    }
+
+    /// Runs streams, and once more on what these left in state that streams share.
+    fn streams_after_streams(&mut self, mut run: impl FnMut(&mut Self)) {
+        run(self);
+        let mut ends = std::mem::take(&mut self.ends).into_iter();
+        let Some(mut st) = ends.next() else { return };
+        for end in ends {
+            st.join(&end, &mut self.i.v);
         }
-        for r in seen.iter().filter(|r| !r.is_root) {
-            self.drive_registered_stream(r);
+        let mut memo = FxHashMap::default();
+        let mut left = false;
+        for h in 0..st.heap.len() {
+            if self.i.cells[h].storage == Storage::Stream {
+                st.heap[h] = Val::BOTTOM;
+                continue;
+            }
+            st.heap[h] = self.i.v.map_tags(st.heap[h], &mut memo, &mut |t: Tag| {
+                Some(match t.age {
+                    Age::Kept { site, .. } => {
+                        left = true;
+                        Tag {
+                            age: Age::Kept {
+                                site,
+                                open: true,
+                                foreign: true,
+                            },
+                            ..t
+                        }
+                    }
+                    Age::Fresh(_) => t,
+                })
+            });
         }
+        if !left {
+            return;
+        }
+        st.set_events([Happened::No; 4]);
+        self.i.st = st;
+        self.again = true;
+        run(self);
+        self.again = false;
+    }
+
+    /// The number of a context.
+    fn context_id(&mut self, span: Span) -> Val {
+        let name = Symbol::new("context id");
+        let source = self.i.new_source(name, PropertyClass::ContextId, span);
+        let tag = Tag {
+            source,
+            kind: Kind::Copied,
+            age: Age::Fresh(None),
+            low: false,
+        };
+        let tags = self.i.v.tags.one(tag);
+        self.i.v.opaque(tags, TyId::UNKNOWN)
     }
 
     fn build_root(&mut self, r: &Registration) -> Option<Cell> {
         self.i.storage = Storage::Root;
         self.i.begin(Symbol::new("constructor"), Phase::VmStart);
-        let id = self.i.v.live(TyId::UNKNOWN);
+        let id = self.context_id(r.span);
         let v = self.i.call_value(r.constructor, vec![id], r.span)?;
         self.i.st_dead = false;
         let v = self.i.content(v);
@@ -105,7 +199,12 @@ impl<'p> Unit<'_, 'p> {
         let v = self.i.v.opaque(TagSet::EMPTY, ty);
         let cell = self.context_cell(v, span);
         self.drive_root(cell, None);
-        self.drive_factories(cell);
+        self.streams_after_streams(|this| {
+            this.drive_factories(cell);
+            if this.again {
+                this.drive_root_later(cell, span);
+            }
+        });
     }
 
     /// A stream context of a type that nothing in the tree builds.
@@ -114,36 +213,32 @@ impl<'p> Unit<'_, 'p> {
         self.i.begin(Symbol::new("constructor"), Phase::Construct);
         let ty = self.i.tys.intern(TyKind::Adt(ty, Vec::new()));
         let v = self.i.v.opaque(TagSet::EMPTY, ty);
-        let cell = self.context_cell(v, span);
-        self.drive_stream(cell, None);
+        self.streams_after_streams(|this| {
+            this.i.storage = Storage::Stream;
+            let cell = this.context_cell(v, span);
+            this.drive_stream(cell, None);
+        });
     }
 
     fn drive_root(&mut self, cell: Cell, built_at: Option<Span>) {
         self.note_context(cell, true, built_at);
         self.i.storage = Storage::Root;
-        let start = self.i.st.clone();
-        let mut st = start;
+        self.i.in_root = true;
+        let mut st = self.i.st.clone();
         for phase in [Phase::VmStart, Phase::Configure] {
             st = self.phase(cell, phase, st).state;
         }
-        for _ in 0..ROUNDS {
-            let mut next = st.clone();
-            for phase in [
-                Phase::Tick,
-                Phase::Queue,
-                Phase::Callout,
-                Phase::Done,
-                Phase::Log,
-            ] {
-                let out = self.phase(cell, phase, st.clone());
-                next.join(&out.state, &mut self.i.v);
-            }
-            if next == st {
-                break;
-            }
-            st = next;
-        }
-        self.i.st = st;
+        self.i.st = self.repeat(cell, &ROOT_PHASES, st);
+        self.i.in_root = false;
+    }
+
+    /// The root context's own later callbacks, after streams ran.
+    fn drive_root_later(&mut self, cell: Cell, _span: Span) {
+        self.i.storage = Storage::Root;
+        self.i.in_root = true;
+        let st = self.i.st.clone();
+        self.i.st = self.repeat(cell, &ROOT_PHASES, st);
+        self.i.in_root = false;
     }
 
     fn drive_factories(&mut self, root: Cell) {
@@ -164,7 +259,7 @@ impl<'p> Unit<'_, 'p> {
             for (m, ty) in found {
                 self.i.st = start.clone();
                 let span = self.i.r.program.functions[m.func.index()].name_span;
-                let id = self.i.v.live(TyId::UNKNOWN);
+                let id = self.context_id(span);
                 let v = self
                     .i
                     .run_fn(m.func, vec![this, id], ty, span, TagSet::EMPTY);
@@ -184,7 +279,7 @@ impl<'p> Unit<'_, 'p> {
         let start = self.i.st.clone();
         self.i.storage = Storage::Stream;
         self.i.begin(Symbol::new("constructor"), Phase::Construct);
-        let id = self.i.v.live(TyId::UNKNOWN);
+        let id = self.context_id(r.span);
         let Some(v) = self.i.call_value(r.constructor, vec![id, id], r.span) else {
             return;
         };
@@ -237,14 +332,12 @@ impl<'p> Unit<'_, 'p> {
 
         // HTTP: the request side, with answers to callouts between any two callbacks.
         let headers = self.phase(cell, Phase::RequestHeaders, st);
-        let held = headers.ran && !headers.may_go_on;
         self.i.headers_gone = headers.may_go_on && !self.may_pause(&headers);
         let mut st = headers.state;
         st = self.repeat(cell, &[Phase::RequestBody, Phase::Callout], st);
         let trailers = self.phase(cell, Phase::RequestTrailers, st.clone());
         st.join(&trailers.state, &mut self.i.v);
         st = self.repeat(cell, &[Phase::Callout], st);
-        let _ = held;
 
         // The response: by now the request went on.
         self.i.st = st;
@@ -262,7 +355,7 @@ impl<'p> Unit<'_, 'p> {
         st.join(&done.state, &mut self.i.v);
         self.i.headers_gone = false;
         let log = self.phase(cell, Phase::Log, st);
-        self.i.st = log.state;
+        self.ends.push(log.state);
     }
 
     fn may_pause(&self, out: &PhaseOut) -> bool {
@@ -382,7 +475,11 @@ impl<'p> Unit<'_, 'p> {
         self.i.st = entry.clone();
         self.i.begin(Symbol::new("callout answer"), Phase::Callout);
         let mut memo = FxHashMap::default();
-        let old = self.aged(pending, true, &mut memo);
+        let window = Window {
+            fresh: true,
+            kept: true,
+        };
+        let old = self.aged(pending, window, &mut memo);
         let span = {
             let n = self.i.v.node(pending).fns.first().cloned();
             match n {
@@ -427,6 +524,7 @@ impl<'p> Unit<'_, 'p> {
             self.i.st = before.clone();
             self.i.st.resumed = Happened::No;
             self.i.st.rerouted = Happened::No;
+            self.i.st.effective = Happened::No;
             self.i.begin(cb.name, cb.phase);
             let func = &self.i.r.program.functions[m.func.index()];
             let Some(body) = &func.body else { continue };
@@ -501,70 +599,73 @@ impl<'p> Unit<'_, 'p> {
             phase,
             Phase::RequestHeaders | Phase::RequestBody | Phase::RequestTrailers
         );
-        let callout_holds = phase == Phase::Callout && !self.i.callout_late;
-        let held =
-            st.resumed == Happened::No && ((request && pauses == Some(true)) || callout_holds);
+        let early_callout = phase == Phase::Callout && !self.i.callout_late;
+        let held = request && pauses == Some(true) && st.resumed == Happened::No;
         let replied = st.replied == Happened::Yes;
-        let mut memo = FxHashMap::default();
+        let window = Window {
+            fresh: !replied && !held,
+            // What was held when the request body came was held for it: that the body callback
+            // lets the headers go matters to those who come later. `resume` opens by itself.
+            kept: !replied
+                && !early_callout
+                && !matches!(phase, Phase::RequestBody | Phase::RequestTrailers),
+        };
+        let mut memos = [FxHashMap::default(), FxHashMap::default()];
         for h in 0..st.heap.len() {
-            let open = !(replied || (held && phase != Phase::Callout));
-            st.heap[h] = if held && phase == Phase::Callout {
-                // A callout answer that does not resume changes nothing about what is held.
-                self.aged_held(st.heap[h], &mut memo)
-            } else {
-                self.aged(st.heap[h], open, &mut memo)
-            };
+            let is_static = self.i.cells[h].storage == Storage::Static;
+            let memo = &mut memos[usize::from(is_static)];
+            if !is_static {
+                st.heap[h] = self.without_configuration(st.heap[h]);
+            }
+            st.heap[h] = self.aged(st.heap[h], window, memo);
         }
         st
     }
 
-    /// Fresh taints become kept. With `open` the windows of those kept before open too.
-    fn aged(&mut self, v: Val, open: bool, memo: &mut FxHashMap<Val, Val>) -> Val {
+    /// Configuration kept anywhere but in a static is as it should be.
+    fn without_configuration(&mut self, v: Val) -> Val {
+        let deep = self.i.v.deep(v);
+        let dropped: Vec<Tag> = self
+            .i
+            .v
+            .tags
+            .list(deep)
+            .into_iter()
+            .filter(|t| self.i.v.tags.source_of(t.source).class == PropertyClass::Configuration)
+            .collect();
+        if dropped.is_empty() {
+            return v;
+        }
+        let mut memo = FxHashMap::default();
+        self.i
+            .v
+            .map_tags(v, &mut memo, &mut |t| (!dropped.contains(&t)).then_some(t))
+    }
+
+    /// Fresh taints become kept.
+    fn aged(&mut self, v: Val, window: Window, memo: &mut FxHashMap<Val, Val>) -> Val {
         self.note_stores(v);
         let finals = self.finals(v);
         self.i.v.map_tags(v, memo, &mut |t: Tag| {
-            let is_final = finals.contains(&t.source);
-            match t.age {
-                Age::Fresh(Some(site)) => Some(Tag {
-                    age: Age::Kept {
-                        site,
-                        open: open && !is_final,
-                        foreign: false,
-                    },
-                    ..t
-                }),
-                Age::Fresh(None) => None,
-                Age::Kept {
+            let moves = !finals.contains(&t.source);
+            let age = match t.age {
+                Age::Fresh(None) => return None,
+                Age::Fresh(Some(site)) => Age::Kept {
                     site,
-                    open: was,
-                    foreign,
-                } => Some(Tag {
-                    age: Age::Kept {
-                        site,
-                        open: was || (open && !is_final),
-                        foreign,
-                    },
-                    ..t
-                }),
-            }
-        })
-    }
-
-    fn aged_held(&mut self, v: Val, memo: &mut FxHashMap<Val, Val>) -> Val {
-        self.note_stores(v);
-        let finals = self.finals(v);
-        self.i.v.map_tags(v, memo, &mut |t: Tag| match t.age {
-            // A callout answered in the request phase may come after the headers went on.
-            Age::Fresh(Some(site)) => Some(Tag {
-                age: Age::Kept {
-                    site,
-                    open: !finals.contains(&t.source),
+                    open: window.fresh && moves,
                     foreign: false,
                 },
-                ..t
-            }),
-            Age::Fresh(None) => None,
-            Age::Kept { .. } => Some(t),
+                Age::Kept {
+                    site,
+                    open,
+                    foreign,
+                } => Age::Kept {
+                    site,
+                    open: open || (window.kept && moves),
+                    foreign,
+                },
+            };
+            Some(Tag { age, ..t })
         })
     }
 
@@ -599,6 +700,9 @@ impl<'p> Unit<'_, 'p> {
     }
 
     fn note_context(&mut self, cell: Cell, is_root: bool, built_at: Option<Span>) {
+        if self.again {
+            return;
+        }
         let v = self.i.st.get(cell);
         let type_name = self.i.type_name(v);
         let info = ContextInfo {

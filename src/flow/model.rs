@@ -49,6 +49,7 @@ pub fn model_text(loaded: &Loaded, flow: &Flow) -> String {
             Storage::Root => "root context",
             Storage::Static => "static",
             Storage::Capture => "capture",
+            Storage::SharedData => "shared data",
         };
         let from: Vec<&str> = s.sources.iter().map(|x| x.property.as_str()).collect();
         let _ = writeln!(

@@ -3,7 +3,7 @@
 use super::value::{Cell, Val, Values};
 
 /// Whether something happened on the paths that lead here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub(crate) enum Happened {
     /// On none.
     #[default]
@@ -33,9 +33,20 @@ pub(crate) struct State {
     pub(crate) resumed: Happened,
     /// The plugin made the host drop the route in this callback.
     pub(crate) rerouted: Happened,
+    /// The plugin made another context current.
+    pub(crate) effective: Happened,
 }
 
 impl State {
+    /// The events that a call can make happen.
+    pub(crate) fn events(&self) -> [Happened; 4] {
+        [self.replied, self.resumed, self.rerouted, self.effective]
+    }
+
+    pub(crate) fn set_events(&mut self, events: [Happened; 4]) {
+        [self.replied, self.resumed, self.rerouted, self.effective] = events;
+    }
+
     pub(crate) fn get(&self, cell: Cell) -> Val {
         match cell {
             Cell::Stack(i) => self.stack.get(i as usize),
@@ -58,11 +69,12 @@ impl State {
 
     /// Joins `other` into this state; returns whether anything changed.
     pub(crate) fn join(&mut self, other: &Self, values: &mut Values) -> bool {
-        let before = (self.replied, self.resumed, self.rerouted);
+        let before = self.events();
         self.replied = self.replied.join(other.replied);
         self.resumed = self.resumed.join(other.resumed);
         self.rerouted = self.rerouted.join(other.rerouted);
-        let mut changed = before != (self.replied, self.resumed, self.rerouted);
+        self.effective = self.effective.join(other.effective);
+        let mut changed = before != self.events();
         for (mine, theirs) in [
             (&mut self.stack, &other.stack),
             (&mut self.heap, &other.heap),

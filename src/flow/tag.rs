@@ -47,6 +47,8 @@ pub(crate) struct Source {
     pub(crate) class: PropertyClass,
     /// The callback in which it was read.
     pub(crate) callback: Symbol,
+    /// Every route match may look at it (requests only).
+    pub(crate) routing: bool,
     /// Read in a phase after which the value moves no more.
     pub(crate) is_final: bool,
     /// The calls that led from the callback to the read, outermost first: span and callee.
@@ -104,6 +106,8 @@ pub enum Storage {
     Static,
     /// What a closure or future captured.
     Capture,
+    /// Shared data of the host.
+    SharedData,
 }
 
 /// A store.
@@ -119,6 +123,8 @@ pub(crate) struct Site {
     pub(crate) callback: Symbol,
     /// The function that holds the store.
     pub(crate) function: Symbol,
+    /// It adds to a collection instead of overwriting.
+    pub(crate) adds: bool,
 }
 
 /// Intern tables of sources, sites, tags and sets of tags.
@@ -132,8 +138,6 @@ pub(crate) struct Tags {
     sets: Vec<Box<[TagId]>>,
     set_ids: FxHashMap<Box<[TagId]>, TagSet>,
     unions: FxHashMap<(TagSet, TagSet), TagSet>,
-    /// The condition that first turned a tag into a decision.
-    pub(crate) chosen_by: FxHashMap<(SourceId, Option<SiteId>), Vec<Span>>,
     /// Conditions by source, in the order they were met.
     pub(crate) conditions: FxHashMap<SourceId, Vec<Span>>,
 }
@@ -150,7 +154,6 @@ impl Tags {
             sets: Vec::new(),
             set_ids: FxHashMap::default(),
             unions: FxHashMap::default(),
-            chosen_by: FxHashMap::default(),
             conditions: FxHashMap::default(),
         };
         this.set(Vec::new());

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FnId, Symbol};
 
-use super::tag::{Tag, TagSet, Tags};
+use super::tag::{Age, Tag, TagSet, Tags};
 use super::types::{TyEnv, TyId};
 
 /// An interned value.
@@ -126,6 +126,9 @@ pub(crate) struct Node {
     pub(crate) live: bool,
     /// A struct, tuple or array literal: parts not listed do not exist.
     pub(crate) complete: bool,
+    /// It says whether what is kept of a property is up to date: the property, and the truth value
+    /// that means it is.
+    pub(crate) guards: Vec<(Symbol, bool)>,
 }
 
 /// [`TagSet`] with a default.
@@ -169,11 +172,6 @@ impl Values {
         };
         this.make(Node::default());
         this
-    }
-
-    /// How many values there are: the memory that the analysis took.
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
     }
 
     pub(crate) fn node(&self, v: Val) -> &Node {
@@ -354,6 +352,11 @@ impl Values {
             tys: merge(x.tys, y.tys),
             live: x.live || y.live,
             complete: x.complete && y.complete,
+            guards: x
+                .guards
+                .into_iter()
+                .filter(|g| y.guards.contains(g))
+                .collect(),
         };
         let j = self.make(node);
         self.joins.insert(key, j);
@@ -464,6 +467,43 @@ impl Values {
             });
         }
         n.fns = fns;
+        let done = self.make(n);
+        memo.insert(v, done);
+        done
+    }
+
+    /// Where a field carries both fresh and kept taints of a property, the kept ones go.
+    pub(crate) fn without_superseded(
+        &mut self,
+        v: Val,
+        property: Symbol,
+        memo: &mut FxHashMap<Val, Val>,
+    ) -> Val {
+        if self.deep(v).is_empty() {
+            return v;
+        }
+        if let Some(&done) = memo.get(&v) {
+            return done;
+        }
+        let mut n = self.node(v).clone();
+        let deep = self.tags.list(self.deep(v));
+        let of = |t: &Tag, tags: &Tags| tags.source_of(t.source).property == property;
+        let is_fresh = |t: &Tag| matches!(t.age, Age::Fresh(_));
+        let is_struct = n.fields.iter().any(|(k, _)| matches!(k, Key::Field(_)));
+        if !is_struct {
+            if !deep.iter().any(|t| is_fresh(t) && of(t, &self.tags)) {
+                return v;
+            }
+            let gone: Vec<Tag> = deep
+                .into_iter()
+                .filter(|t| !is_fresh(t) && of(t, &self.tags))
+                .collect();
+            let mut inner = FxHashMap::default();
+            return self.map_tags(v, &mut inner, &mut |t| (!gone.contains(&t)).then_some(t));
+        }
+        for slot in &mut n.fields {
+            slot.1 = self.without_superseded(slot.1, property, memo);
+        }
         let done = self.make(n);
         memo.insert(v, done);
         done

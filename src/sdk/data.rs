@@ -28,6 +28,10 @@ pub enum PropertyClass {
     Dynamic,
     /// Counters and clocks.
     Running,
+    /// The plugin's configuration: fixed for the plugin instance, changed by a configuration update.
+    Configuration,
+    /// The number of a context: names a stream, says nothing about it.
+    ContextId,
     /// The path is not known.
     Unknown,
 }
@@ -46,6 +50,8 @@ impl PropertyClass {
             Self::Response => "response",
             Self::Dynamic => "dynamic",
             Self::Running => "running",
+            Self::Configuration => "configuration",
+            Self::ContextId => "context id",
             Self::Unknown => "unknown",
         }
     }
@@ -133,6 +139,8 @@ pub enum CallKind {
     SetProperty,
     /// Does something with its arguments; the result is clean.
     Act,
+    /// Makes another context the current one.
+    EffectiveContext,
     /// Reads shared data.
     SharedGet,
     /// Writes shared data.

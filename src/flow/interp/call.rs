@@ -12,7 +12,7 @@ use crate::source::Span;
 use super::place::{Located, Target};
 use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION};
 use crate::flow::resolve::{Def, Method};
-use crate::flow::state::{Happened, State};
+use crate::flow::state::State;
 use crate::flow::tag::TagSet;
 use crate::flow::types::{TraitRef, TyEnv, TyId, TyKind};
 use crate::flow::value::{Callable, Cell, Key, Node, Ptr, PtrKind, TagSet0, Val};
@@ -405,23 +405,16 @@ impl<'p> Interp<'p> {
 
     /// Runs a body, or takes the tabulated result for the same input.
     pub(crate) fn activate(&mut self, act: Activation<'p>) -> Val {
-        let unknown = |this: &mut Self, args: &[Val]| {
-            let mut tags = TagSet::EMPTY;
-            for &a in args {
-                let d = this.deep_tags(a);
-                tags = this.v.tags.union(tags, d);
-            }
-            let tags = this.v.tags.low(tags);
-            this.v.opaque(tags, TyId::UNKNOWN)
-        };
         let repeats = self
             .frames
             .iter()
             .filter(|f| f.func == act.func && f.path == act.path)
             .count();
-        if self.frames.len() >= MAX_FRAMES || repeats > MAX_RECURSION || !self.burn() {
-            self.facts.recursion_cut = true;
-            return unknown(self, &act.args);
+        // A function that gets closures may be entered again for another one of them.
+        let functional = act.args.iter().any(|&a| !self.v.node(a).fns.is_empty());
+        let allowed = if functional { MAX_RECURSION } else { 0 };
+        if self.frames.len() >= MAX_FRAMES || repeats > allowed || !self.burn() {
+            return self.recursive_result(&act.args);
         }
         let key = self.call_key(&act);
         if self.active.contains(&key) {
@@ -459,13 +452,32 @@ impl<'p> Interp<'p> {
                 CallResult {
                     val: Val::BOTTOM,
                     cells: None,
-                    flags: (self.st.replied, self.st.resumed, self.st.rerouted),
+                    flags: self.st.events(),
                     effects: self.effects != effects,
                 }
             }
         };
         self.memo.insert(key, Rc::new(result));
         val
+    }
+
+    /// The result of a call that is not followed because its function is already running: taint
+    /// passes through, structure does not. What the function does to places is done by the running
+    /// activation.
+    fn recursive_result(&mut self, args: &[Val]) -> Val {
+        let mut tags = TagSet::EMPTY;
+        for &a in args {
+            if !self.is_context_pointer(a) {
+                let d = self.deep_tags(a);
+                tags = self.v.tags.union(tags, d);
+            }
+        }
+        self.v.opaque(tags, TyId::UNKNOWN)
+    }
+
+    fn is_context_pointer(&mut self, v: Val) -> bool {
+        let c = self.content(v);
+        self.is_context(c)
     }
 
     fn replay(&mut self, hit: &CallResult) -> Val {
@@ -477,7 +489,7 @@ impl<'p> Interp<'p> {
                 for &(c, v) in cells {
                     self.st.set(c, v);
                 }
-                (self.st.replied, self.st.resumed, self.st.rerouted) = hit.flags;
+                self.st.set_events(hit.flags);
                 hit.val
             }
             None => {
@@ -504,7 +516,7 @@ impl<'p> Interp<'p> {
         CallResult {
             val,
             cells: Some(cells),
-            flags: (self.st.replied, self.st.resumed, self.st.rerouted),
+            flags: self.st.events(),
             effects,
         }
     }
@@ -533,18 +545,13 @@ impl<'p> Interp<'p> {
                 self.v.pointers(v, &mut seen, &mut ptrs);
             }
         }
-        let code = |h: Happened| h as u8;
         CallKey {
             func: act.func,
             path: act.path.clone(),
             args: act.args.clone(),
             ctrl: act.ctrl,
             env: act.env.clone(),
-            flags: (
-                code(self.st.replied),
-                code(self.st.resumed),
-                code(self.st.rerouted),
-            ),
+            flags: self.st.events(),
             cells,
         }
     }
@@ -596,11 +603,51 @@ impl<'p> Interp<'p> {
             return (Vec::new(), TagSet::EMPTY, Vec::new());
         };
         let mut exits = frame.exits;
-        for (s, _) in &mut exits {
+        for (s, v) in &mut exits {
+            if self.v.has_ptr(*v) {
+                std::mem::swap(&mut self.st, s);
+                *v = self.escape(*v, frame.base, 0);
+                std::mem::swap(&mut self.st, s);
+            }
             s.stack.truncate(base);
         }
         self.st.stack.truncate(base);
         (exits, frame.ret_ctrl, frame.rets)
+    }
+
+    /// A value that leaves its frame: references to the frame's own slots (promoted constants, such
+    /// as `&["a", "b"]`) become what they lead to.
+    fn escape(&mut self, v: Val, base: u32, depth: u32) -> Val {
+        if depth > 6 || !self.v.has_ptr(v) {
+            return v;
+        }
+        let mut n = self.v.node(v).clone();
+        let mut out = Val::BOTTOM;
+        let mut kept = Vec::with_capacity(n.ptrs.len());
+        for p in std::mem::take(&mut n.ptrs) {
+            if matches!(p.cell, Cell::Stack(i) if i >= base) {
+                let t = Target {
+                    cell: p.cell,
+                    path: p.path.to_vec(),
+                };
+                let c = self.load_target(&t);
+                let c = self.escape(c, base, depth + 1);
+                out = self.v.join(out, c);
+            } else {
+                kept.push(p);
+            }
+        }
+        n.ptrs = kept;
+        for slot in &mut n.fields {
+            slot.1 = self.escape(slot.1, base, depth + 1);
+        }
+        let tags = n.tags.0;
+        let empty = n.ptrs.is_empty() && n.fields.is_empty() && n.fns.is_empty() && !n.opaque;
+        if out != Val::BOTTOM && empty {
+            return self.v.taint(out, tags);
+        }
+        let rest = self.v.make(n);
+        self.v.join(rest, out)
     }
 
     /// Calls whatever a value can run.
@@ -811,6 +858,9 @@ impl<'p> Interp<'p> {
         }
         let (targets, through) = self.hop_tags(&at.targets);
         let through = self.v.tags.union(through, at.chosen.0);
+        if let Some(Operand::Place(p)) = call.args.first() {
+            self.note_origin(&targets, p);
+        }
         let is_self = self.is_self(&call.args);
         let ctrl = if is_self && found.len() == 1 {
             self.direct_ctrl()
@@ -929,9 +979,7 @@ impl<'p> Interp<'p> {
         let mut live = false;
         for v in recv.iter().chain(args) {
             let d = self.deep_tags(*v);
-            if self.v.has_ptr(*v) {
-                self.note_read(d, span);
-            }
+            self.note_value_read(*v, span);
             live |= self.v.is_live(*v);
             tags = self.v.tags.union(tags, d);
         }
@@ -958,9 +1006,24 @@ impl<'p> Interp<'p> {
         }
         let before = self.st.clone();
         let clean = self.v.live(TyId::UNKNOWN);
-        let v = self.call_value(c, vec![clean; 4], span);
+        let mut v = self.call_value(c, vec![clean; 4], span);
+        // A future handed to an executor outside of the tree runs there.
+        if let Some(f) = v
+            && self.is_future(f)
+        {
+            v = self.await_value(f, span);
+        }
         self.st.join(&before, &mut self.v);
         v
+    }
+
+    fn is_future(&self, v: Val) -> bool {
+        self.v.node(v).fns.iter().any(|f| {
+            matches!(
+                f,
+                Callable::Future { .. } | Callable::Closure { is_async: true, .. }
+            )
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::source::Span;
 use super::Interp;
 use super::call::Activation;
 use super::place::Target;
-use crate::flow::tag::{Site, Storage, TagSet};
+use crate::flow::tag::{Age, Site, Storage, Tag, TagSet};
 use crate::flow::types::TyEnv;
 use crate::flow::value::{Callable, Cell, PtrKind, Val};
 
@@ -43,6 +43,7 @@ impl<'p> Interp<'p> {
                     storage: Storage::Capture,
                     callback: self.callback,
                     function,
+                    adds: false,
                 };
                 let mut memo = FxHashMap::default();
                 self.retag_stored(v, site, &mut memo)
@@ -100,7 +101,9 @@ impl<'p> Interp<'p> {
         let c = self.content(value);
         let fns = self.v.node(c).fns.clone();
         if fns.is_empty() {
-            // A future from outside of the tree: its output is the host's answer.
+            // A future from outside of the tree: the callback ends here, and another one goes on with
+            // what the host answered.
+            self.suspend(span);
             return Some(self.blur(c));
         }
         self.fork(fns.len(), |this, i| match &fns[i] {
@@ -144,5 +147,71 @@ impl<'p> Interp<'p> {
                 path: p.path.to_vec(),
             })
             .collect()
+    }
+
+    /// The callback may end here: what locals hold is kept until the future goes on.
+    fn suspend(&mut self, span: Span) {
+        let mut st = std::mem::take(&mut self.st);
+        let frames: Vec<(u32, &'p Body, FnId)> = self
+            .frames
+            .iter()
+            .map(|f| (f.base, f.body, f.func))
+            .collect();
+        for (i, slot) in st.stack.iter_mut().enumerate() {
+            if self.v.deep(*slot).is_empty() {
+                continue;
+            }
+            let at = u32::try_from(i).unwrap_or(u32::MAX);
+            let Some(&(base, body, func)) = frames.iter().rfind(|f| f.0 <= at) else {
+                continue;
+            };
+            let local = &body.locals[(at - base) as usize];
+            let name = local.name.unwrap_or_else(|| Symbol::new("a value"));
+            let function = Symbol::new(&self.fn_name(func));
+            let site = Site {
+                span: if local.name.is_some() {
+                    local.span
+                } else {
+                    span
+                },
+                subject: name,
+                storage: Storage::Capture,
+                callback: self.callback,
+                function,
+                adds: false,
+            };
+            let site = self.v.tags.site(site);
+            let mut memo = FxHashMap::default();
+            *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
+                Some(match t.age {
+                    Age::Fresh(_) => Tag {
+                        age: Age::Kept {
+                            site,
+                            open: true,
+                            foreign: false,
+                        },
+                        ..t
+                    },
+                    Age::Kept { .. } => t,
+                })
+            });
+        }
+        let mut memo = FxHashMap::default();
+        for slot in &mut st.heap {
+            *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
+                Some(match t.age {
+                    Age::Fresh(Some(site)) => Tag {
+                        age: Age::Kept {
+                            site,
+                            open: true,
+                            foreign: false,
+                        },
+                        ..t
+                    },
+                    _ => t,
+                })
+            });
+        }
+        self.st = st;
     }
 }

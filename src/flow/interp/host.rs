@@ -4,9 +4,10 @@ use crate::ir::Symbol;
 use crate::sdk::{CallKind, HostCall, How, Phase, PropertyClass, Shape, SourceData};
 use crate::source::Span;
 
+use super::place::{Located, Target};
 use super::{Interp, Registration, Reroute, Unreadable};
 use crate::flow::state::Happened;
-use crate::flow::tag::{Age, Kind, Source, SourceId, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, Source, SourceId, Storage, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Key, Known, Node, TagSet0, Val};
 
@@ -179,32 +180,58 @@ impl Interp<'_> {
                     self.note_tell(tags);
                 } else {
                     self.act(args, span);
+                    if let (Some(p), Some(&v)) = (path, args.get(1)) {
+                        self.hand_on(p, v, span);
+                    }
                 }
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
-            CallKind::Act | CallKind::SharedSet => {
+            CallKind::EffectiveContext => {
+                self.st.effective = Happened::Yes;
+                self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
+            }
+            CallKind::SharedSet => {
+                self.effects += 1;
+                self.note_read_through(args, span);
+                if let [key, v, ..] = args {
+                    self.share(*key, *v, span);
+                }
+                self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
+            }
+            CallKind::SharedGet => {
+                let v = args.first().map_or(Val::BOTTOM, |&k| self.shared(k, span));
+                self.shaped(&shape, v, TagSet::EMPTY)
+            }
+            CallKind::Act => {
                 self.act(args, span);
                 for &a in args {
                     self.keep_callbacks(a);
                 }
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
-            CallKind::SharedGet | CallKind::Clean => {
+            CallKind::Clean => {
                 self.note_read_through(args, span);
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
             CallKind::Configuration => {
-                let v = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
+                let name = Symbol::new("plugin configuration");
+                let source = self.new_source(name, PropertyClass::Configuration, span);
+                let tag = Tag {
+                    source,
+                    kind: Kind::Copied,
+                    age: Age::Fresh(None),
+                    low: false,
+                };
+                let tags = self.v.tags.one(tag);
+                let v = self.v.opaque(tags, TyId::UNKNOWN);
                 self.shaped(&shape, v, TagSet::EMPTY)
             }
             CallKind::RegisterRoot | CallKind::RegisterStream => {
-                let module = self.frame().module;
                 if let Some(&constructor) = args.first() {
                     self.registrations.push(Registration {
                         is_root: call.kind == CallKind::RegisterRoot,
                         constructor,
                         span,
-                        module,
                     });
                 }
                 self.v.known(Known::Unit)
@@ -248,11 +275,74 @@ impl Interp<'_> {
     /// References handed to the host are read there.
     fn note_read_through(&mut self, args: &[Val], span: Span) {
         for &a in args {
-            if self.v.has_ptr(a) {
-                let d = self.deep_tags(a);
-                self.note_read(d, span);
-            }
+            self.note_value_read(a, span);
         }
+    }
+
+    /// Remembers what the plugin writes under a property's name.
+    fn hand_on(&mut self, property: Symbol, v: Val, span: Span) {
+        let cell = self.named_cell(Symbol::new("property"), Storage::Stream);
+        let c = self.content(v);
+        let payload = self.project(c, Key::Element);
+        let payload = self.content(payload);
+        let target = Target {
+            cell,
+            path: vec![Key::Entry(property)],
+        };
+        let at = Located {
+            targets: vec![target],
+            ..Located::default()
+        };
+        self.store(&at, payload, span, false);
+    }
+
+    fn shared_place(&mut self, key: Val) -> (Target, TagSet) {
+        let cell = self.named_cell(Symbol::new("shared data"), Storage::SharedData);
+        let c = self.content(key);
+        let k = match self.index_key(c) {
+            e @ Key::Entry(_) => e,
+            _ => Key::MapValue,
+        };
+        let tags = self.deep_tags(key);
+        (
+            Target {
+                cell,
+                path: vec![k],
+            },
+            tags,
+        )
+    }
+
+    /// Remembers what is written as shared data.
+    fn share(&mut self, key: Val, v: Val, span: Span) {
+        let (target, keys) = self.shared_place(key);
+        let c = self.content(v);
+        let payload = self.project(c, Key::Element);
+        let payload = self.blur(payload);
+        let payload = self.unkeyed(payload, keys);
+        let at = Located {
+            targets: vec![target],
+            ..Located::default()
+        };
+        self.store(&at, payload, span, true);
+    }
+
+    /// What was written as shared data.
+    fn shared(&mut self, key: Val, span: Span) -> Val {
+        let (target, _) = self.shared_place(key);
+        let whole = self.st.get(target.cell);
+        let v = self.project(whole, target.path[0]);
+        let tags = self.v.deep(v);
+        self.note_read(tags, span);
+        let v = self.v.opaque(tags, TyId::UNKNOWN);
+        let some = self.v.make(Node {
+            fields: vec![(Key::Element, v)],
+            opaque: true,
+            live: true,
+            ..Node::default()
+        });
+        let cas = self.v.live(TyId::UNKNOWN);
+        self.pair(some, cas)
     }
 
     fn reroute(&mut self, span: Span) {
@@ -313,48 +403,98 @@ impl Interp<'_> {
             Some(n) => (n, self.sdk.class(n.as_str())),
             None => (Symbol::new("?"), PropertyClass::Unknown),
         };
-        match class {
-            PropertyClass::Request => {
-                self.check_readable(property, span, false);
-                let routing = ROUTING_PROPERTIES.contains(&property.as_str())
-                    || property.as_str().starts_with("request.headers");
-                if !routing {
-                    return self.shaped(shape, Val::BOTTOM, TagSet::EMPTY);
-                }
+        let of_stream = !matches!(
+            class,
+            PropertyClass::Plugin | PropertyClass::Node | PropertyClass::Unknown
+        );
+        let root_phase = matches!(
+            self.phase,
+            Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
+        ) || (self.phase == Phase::Callout && self.in_root);
+        if of_stream && root_phase {
+            if self.st.effective == Happened::No {
+                self.note_outside(property, span);
             }
-            PropertyClass::Plugin
-            | PropertyClass::Node
-            | PropertyClass::Response
-            | PropertyClass::Running => {
-                let v = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
-                return self.shaped(shape, v, TagSet::EMPTY);
-            }
-            _ => {}
+        } else if class == PropertyClass::Request {
+            self.check_readable(property, span, false);
         }
+        if matches!(
+            class,
+            PropertyClass::Plugin
+                | PropertyClass::Node
+                | PropertyClass::Response
+                | PropertyClass::Running
+        ) {
+            let v = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
+            return self.shaped(shape, v, TagSet::EMPTY);
+        }
+        let routing = class == PropertyClass::Request
+            && (ROUTING_PROPERTIES.contains(&property.as_str())
+                || property.as_str().starts_with("request.headers"));
         let at = self.naming_span(span, args);
-        self.sourced(property, class, at, span, shape)
+        let v = self.sourced(property, class, routing, at, span, shape);
+        // What this plugin wrote there itself.
+        let handed = self.handed_on(property, span);
+        self.v.join(v, handed)
+    }
+
+    /// What the plugin wrote under a property's name, if it did.
+    fn handed_on(&mut self, property: Symbol, span: Span) -> Val {
+        let known = self.named_cell(Symbol::new("property"), Storage::Stream);
+        let v = self.st.get(known);
+        let key = Key::Entry(property);
+        if !self.v.node(v).fields.iter().any(|(k, _)| *k == key) {
+            return Val::BOTTOM;
+        }
+        let part = self.project(v, key);
+        let tags = self.v.deep(part);
+        self.note_read(tags, span);
+        let n = Node {
+            fields: vec![(Key::Element, part)],
+            opaque: true,
+            ..Node::default()
+        };
+        self.v.make(n)
+    }
+
+    fn note_outside(&mut self, property: Symbol, span: Span) {
+        let event = Unreadable {
+            span,
+            property,
+            callback: self.callback,
+            phase: self.phase,
+            is_header: false,
+            stack: self.call_stack(),
+        };
+        if !self
+            .facts
+            .outside
+            .iter()
+            .any(|u| u.span == span && u.callback == event.callback)
+        {
+            self.facts.outside.push(event);
+        }
     }
 
     fn header(&mut self, name: Option<Symbol>, span: Span, args: &[Val], shape: &[Shape]) -> Val {
         let property = name.unwrap_or_else(|| Symbol::new("?"));
         self.check_readable(property, span, true);
         let text = property.as_str();
-        if text != "request headers" && text != "?" && !ROUTING_HEADERS.contains(&text) {
-            return self.shaped(shape, Val::BOTTOM, TagSet::EMPTY);
-        }
+        let routing = text == "request headers" || ROUTING_HEADERS.contains(&text);
         let at = self.naming_span(span, args);
-        self.sourced(property, PropertyClass::Request, at, span, shape)
+        self.sourced(property, PropertyClass::Request, routing, at, span, shape)
     }
 
     fn sourced(
         &mut self,
         property: Symbol,
         class: PropertyClass,
+        routing: bool,
         at: Span,
         host_span: Span,
         shape: &[Shape],
     ) -> Val {
-        let source = self.new_source_at(property, class, at, host_span);
+        let source = self.new_source_at(property, class, routing, at, host_span);
         let low = class == PropertyClass::Unknown;
         let tag = |kind| Tag {
             source,
@@ -368,14 +508,20 @@ impl Interp<'_> {
         self.shaped(shape, v, presence)
     }
 
-    fn new_source(&mut self, property: Symbol, class: PropertyClass, span: Span) -> SourceId {
-        self.new_source_at(property, class, span, span)
+    pub(crate) fn new_source(
+        &mut self,
+        property: Symbol,
+        class: PropertyClass,
+        span: Span,
+    ) -> SourceId {
+        self.new_source_at(property, class, true, span, span)
     }
 
     fn new_source_at(
         &mut self,
         property: Symbol,
         class: PropertyClass,
+        routing: bool,
         span: Span,
         host_span: Span,
     ) -> SourceId {
@@ -387,6 +533,7 @@ impl Interp<'_> {
             property,
             class,
             callback: self.callback,
+            routing,
             is_final,
             stack,
         })

@@ -3,14 +3,15 @@
 //! `Option`, `Result`, collections and iterators share one shape, a container with a payload
 //! ([`Key::Element`]), so one model serves `map` on all of them.
 
-use crate::ir::{Call, Symbol};
+use crate::ir::{Call, Operand, Symbol};
 use crate::source::Span;
 
 use super::Interp;
 use super::place::{Located, Target};
-use crate::flow::tag::TagSet;
+use crate::flow::tag::{Kind, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::sdk::PropertyClass;
 
 /// How a method of the standard library treats its receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +199,10 @@ impl<'p> Interp<'p> {
         recv: Val,
     ) -> Option<Val> {
         let recv_span = call.args[0].span();
+        let place = match &call.args[0] {
+            Operand::Place(p) => Some(p),
+            Operand::Const(..) => None,
+        };
         // Calling a stored closure: `(self.f).call(..)`, or a boxed one through a method.
         let args: Vec<Val> = call.args[1..].iter().map(|a| self.operand(a)).collect();
         let (targets, through) = self.hop_tags(&at.targets);
@@ -215,13 +220,19 @@ impl<'p> Interp<'p> {
             return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
         };
         let note = |this: &mut Self, tags: TagSet| {
-            if heap {
-                this.note_read(tags, recv_span);
+            if heap || this.is_suspended(tags) {
+                match place {
+                    Some(p) => this.note_place_read(tags, &at, p),
+                    None => this.note_read(tags, recv_span),
+                }
             }
         };
         let reference = |this: &mut Self| {
             if targets.is_empty() {
                 return raw;
+            }
+            if let Some(p) = place {
+                this.note_origin(&targets, p);
             }
             let p = this.pointer_to(&targets, PtrKind::Borrow);
             this.v.taint(p, through)
@@ -400,11 +411,19 @@ impl<'p> Interp<'p> {
                     theirs = self.v.tags.union(theirs, d);
                     self.maybe_run(a, call.span);
                 }
-                let tags = if matches!(name.as_str(), "eq" | "ne") {
-                    self.without_detected(mine, theirs)
-                } else {
-                    self.v.tags.union(mine, theirs)
-                };
+                if matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case") {
+                    let detected = self.detected(mine, theirs);
+                    if !detected.is_empty() {
+                        let equal = name != "ne";
+                        let guards = detected.into_iter().map(|p| (p, equal)).collect();
+                        return Some(self.v.make(Node {
+                            opaque: true,
+                            guards,
+                            ..Node::default()
+                        }));
+                    }
+                }
+                let tags = self.v.tags.union(mine, theirs);
                 note(self, tags);
                 let tags = self.v.tags.decided(tags);
                 self.v.make(Node {
@@ -505,7 +524,7 @@ impl<'p> Interp<'p> {
                 let v = self.run_or_value(args.first().copied(), call.span);
                 if v != Val::BOTTOM {
                     let key_tags = self.v.root(raw);
-                    let v = self.without_sources(v, key_tags);
+                    let v = self.unkeyed(v, key_tags);
                     let v = self.put_under_control(v);
                     let at = Located {
                         targets: places.clone(),
@@ -808,9 +827,6 @@ impl<'p> Interp<'p> {
         let recv_span = call.args[0].span();
         let root = self.v.root(recv);
         let deep = self.v.deep(recv);
-        if heap {
-            self.note_read(deep, recv_span);
-        }
         let is_bool = name == "then";
         let none_only = self.is_variant(recv, Symbol::new("None")) == Some(true);
         let item = if is_bool {
@@ -818,6 +834,15 @@ impl<'p> Interp<'p> {
         } else {
             self.payload_item(at, raw, recv)
         };
+        if heap {
+            // A payload handed on as a reference is read by the closure.
+            let by_ref = item != Val::BOTTOM && !self.v.node(item).ptrs.is_empty();
+            let tags = if by_ref { root } else { deep };
+            match &call.args[0] {
+                Operand::Place(p) => self.note_place_read(tags, at, p),
+                Operand::Const(..) => self.note_read(tags, recv_span),
+            }
+        }
         let (default, f) = match name.as_str() {
             "map_or" => (args.first().copied(), args.get(1).copied()),
             "map_or_else" => (
@@ -901,11 +926,26 @@ impl<'p> Interp<'p> {
             Model::Test => {
                 let c = self.content(out);
                 let said = self.v.deep(c);
-                let all = self.v.tags.union(root, said);
+                // `is_some_and(|t| t == now)`: true only when the closure was.
+                let side = !matches!(name.as_str(), "is_none_or" | "all");
+                let guards: Vec<(Symbol, bool)> = self
+                    .v
+                    .node(c)
+                    .guards
+                    .iter()
+                    .copied()
+                    .filter(|g| g.1 == side)
+                    .collect();
+                let all = if guards.is_empty() {
+                    self.v.tags.union(root, said)
+                } else {
+                    said
+                };
                 let decided = self.v.tags.decided(all);
                 self.v.make(Node {
                     tags: TagSet0(decided),
                     opaque: true,
+                    guards,
                     ..Node::default()
                 })
             }
@@ -955,27 +995,33 @@ impl<'p> Interp<'p> {
         self.pointer_to(&inner, PtrKind::Borrow)
     }
 
-    /// Taint of a key is not taint of what is kept under it.
-    fn without_sources(&mut self, v: Val, keys: TagSet) -> Val {
-        if keys.is_empty() {
+    /// Taint of a key is not taint of what is kept under it. Under a key that names a stream
+    /// everything is per-stream state.
+    pub(crate) fn unkeyed(&mut self, v: Val, keys: TagSet) -> Val {
+        let deep = self.v.deep(v);
+        if keys.is_empty() || deep.is_empty() {
             return v;
         }
-        let sources: Vec<Symbol> = self
-            .v
-            .tags
-            .list(keys)
+        let keys = self.v.tags.list(keys);
+        let by_stream = keys.iter().any(|t| {
+            matches!(
+                self.v.tags.source_of(t.source).class,
+                PropertyClass::ContextId | PropertyClass::Stream | PropertyClass::Connection
+            )
+        });
+        let sources: Vec<Symbol> = keys
             .iter()
             .map(|t| self.v.tags.source_of(t.source).property)
             .collect();
-        let deep = self.v.deep(v);
-        let keyed: Vec<_> = self
+        let keyed: Vec<Tag> = self
             .v
             .tags
             .list(deep)
             .into_iter()
             .filter(|t| {
-                t.kind != crate::flow::tag::Kind::Copied
-                    && sources.contains(&self.v.tags.source_of(t.source).property)
+                by_stream
+                    || (t.kind != Kind::Copied
+                        && sources.contains(&self.v.tags.source_of(t.source).property))
             })
             .collect();
         let mut memo = rustc_hash::FxHashMap::default();
@@ -1012,7 +1058,7 @@ impl<'p> Interp<'p> {
                     && !self.is_map(recv);
                 let key_tags = self.deep_tags(k);
                 let v = self.cloned(v);
-                let v = self.without_sources(v, key_tags);
+                let v = self.unkeyed(v, key_tags);
                 let v = self.put_under_control(v);
                 let key = if is_index {
                     Key::Element
@@ -1038,8 +1084,15 @@ impl<'p> Interp<'p> {
             ("insert", &[v]) => {
                 let v = self.cloned(v);
                 let v = self.put_under_control(v);
-                // `Option::insert` fills, `HashSet::insert` adds.
-                self.store(&into(Some(Key::Element)), v, span, true);
+                // `Option::insert` fills; what a set holds are keys.
+                let is_option =
+                    self.v.node(recv).tys.iter().any(
+                        |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
+                    );
+                let key = if is_option { Key::Element } else { Key::MapKey };
+                if is_option {
+                    self.store(&into(Some(key)), v, span, true);
+                }
                 self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
             }
             (
@@ -1153,15 +1206,15 @@ impl<'p> Interp<'p> {
             return self.call_value(recv, args.to_vec(), call.span);
         }
         let mine = self.deep_tags(raw);
-        if self.in_heap(at) {
-            self.note_read(mine, call.args[0].span());
+        if self.in_heap(at)
+            && let Operand::Place(p) = &call.args[0]
+        {
+            self.note_place_read(mine, at, p);
         }
         let mut theirs = TagSet::EMPTY;
         for &a in args {
             let d = self.deep_tags(a);
-            if self.v.has_ptr(a) {
-                self.note_read(d, call.span);
-            }
+            self.note_value_read(a, call.span);
             theirs = self.v.tags.union(theirs, d);
             if let Some(v) = self.maybe_run(a, call.span) {
                 let d = self.v.deep(v);
@@ -1278,8 +1331,8 @@ impl<'p> Interp<'p> {
                 };
                 // Whether the bytes are text is no decision on what they say.
                 let presence = self.v.tags.map(tags, |t| {
-                    Some(crate::flow::tag::Tag {
-                        kind: crate::flow::tag::Kind::Presence,
+                    Some(Tag {
+                        kind: Kind::Presence,
                         ..t
                     })
                 });

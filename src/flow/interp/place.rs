@@ -585,16 +585,112 @@ impl Interp<'_> {
         let at = self.locate(p);
         let v = self.load(&at);
         let tags = self.v.deep(v);
-        if !tags.is_empty() && self.in_heap(&at) {
-            self.note_read(tags, p.span);
+        if !tags.is_empty() && (self.in_heap(&at) || self.is_suspended(tags)) {
+            self.note_place_read(tags, &at, p);
         }
         v
+    }
+
+    /// A kept value is read at a place. Through a local reference the read is told where that
+    /// reference was made, and beside it where it is used.
+    pub(crate) fn note_place_read(&mut self, tags: TagSet, at: &Located, p: &Place) {
+        if !self.has_kept(tags) {
+            return;
+        }
+        if self.is_direct(p) {
+            self.note_read_at(tags, p.span, true);
+            return;
+        }
+        self.note_read_at(tags, p.span, false);
+        let targets = self.hop(&at.targets);
+        self.note_origin_reads(tags, &targets);
+    }
+
+    fn note_origin_reads(&mut self, tags: TagSet, targets: &[Target]) {
+        for t in targets {
+            let made = (0..=t.path.len())
+                .rev()
+                .find_map(|n| self.origins.get(&(t.cell, t.path[..n].to_vec())).copied());
+            if let Some(span) = made {
+                self.note_read_at(tags, span, true);
+            }
+        }
+    }
+
+    /// What a reference leads to is read by code outside of the tree.
+    pub(crate) fn note_value_read(&mut self, v: Val, span: Span) {
+        if !self.v.has_ptr(v) {
+            return;
+        }
+        let tags = self.deep_tags(v);
+        if !self.has_kept(tags) {
+            return;
+        }
+        self.note_read(tags, span);
+        let targets = self.targets_of(v);
+        self.note_origin_reads(tags, &targets);
+    }
+
+    pub(crate) fn has_kept(&self, tags: TagSet) -> bool {
+        self.v
+            .tags
+            .ids(tags)
+            .iter()
+            .any(|&t| matches!(self.v.tags.get(t).age, Age::Kept { .. }))
+    }
+
+    /// Remembers where a reference to what outlives the callback was made.
+    pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) {
+        if targets.iter().any(|t| matches!(t.cell, Cell::Heap(_))) && self.is_direct(p) {
+            for t in targets {
+                self.origins
+                    .entry((t.cell, t.path.clone()))
+                    .or_insert(p.span);
+            }
+        }
+    }
+
+    /// Whether a place expression leads by itself to what outlives the callback: from a static, a
+    /// capture, `self` of a context, or a reference made in the same expression; not through a
+    /// reference that some earlier statement made.
+    pub(crate) fn is_direct(&mut self, p: &Place) -> bool {
+        let PlaceBase::Local(l) = p.base else {
+            return true;
+        };
+        let frame = self.frame();
+        if l.0 < frame.body.captures {
+            return true;
+        }
+        let name = frame.body.locals[l.0 as usize].name;
+        if name.is_some_and(|n| n != "self") {
+            return false;
+        }
+        let v = self.st.get(Cell::Stack(frame.base + l.0));
+        let ptrs = self.v.node(v).ptrs.clone();
+        ptrs.iter().any(|p| {
+            let whole = self.st.get(p.cell);
+            self.is_context(whole) && p.path.is_empty() == name.is_some()
+        })
+    }
+
+    /// Whether a local holds something from before an `.await`.
+    pub(crate) fn is_suspended(&self, tags: TagSet) -> bool {
+        self.v
+            .tags
+            .ids(tags)
+            .iter()
+            .any(|&t| match self.v.tags.get(t).age {
+                Age::Kept { site, .. } => self.v.tags.site_of(site).storage == Storage::Capture,
+                Age::Fresh(_) => false,
+            })
     }
 
     /// Writes to places. Writes to more than one place, to one of many elements, or to a cell that
     /// stands for several are weak.
     pub(crate) fn store(&mut self, at: &Located, v: Val, span: Span, weak: bool) {
         let single = at.targets.len() == 1;
+        // Written back under the key by which it was found: keyed state.
+        let v = self.unkeyed(v, at.chosen.0);
         for t in &at.targets {
             let mut v = v;
             let mut strong = single && !weak;
@@ -692,6 +788,12 @@ impl Interp<'_> {
             storage,
             callback: self.callback,
             function,
+            adds: t.path.iter().any(|k| {
+                matches!(
+                    k,
+                    Key::Element | Key::MapKey | Key::MapValue | Key::Index(_)
+                )
+            }),
         }
     }
 

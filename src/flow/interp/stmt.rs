@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    AssignKind, BinaryOp, Block, Cond, FormatKind, Operand, PlaceBase, Rvalue, Stmt, StmtKind,
-    Switch, Symbol, Test, TestKind, TypeDefKind, UnaryOp,
+    AssignKind, BinaryOp, Block, Cond, FormatKind, Operand, Place, PlaceBase, Rvalue, Stmt,
+    StmtKind, Switch, Symbol, Test, TestKind, TypeDefKind, UnaryOp,
 };
 use crate::source::Span;
 
@@ -12,7 +12,7 @@ use super::Interp;
 use super::place::{Located, variant_key};
 use crate::flow::resolve::Def;
 use crate::flow::state::{State, join_into};
-use crate::flow::tag::{Age, Site, Storage, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, Site, Storage, Tag, TagSet};
 use crate::flow::types::TyKind;
 use crate::flow::value::{Cell, Key, Known, Node, PtrKind, TagSet0, Val};
 
@@ -223,7 +223,9 @@ impl<'p> Interp<'p> {
                     taken = false;
                     break;
                 }
+                self.guards.clear();
                 let (tags, truth) = self.test_cond(cond);
+                let guards = std::mem::take(&mut self.guards);
                 looked = self.v.tags.union(looked, tags);
                 self.v.tags.note_condition(tags, cond.span);
                 let control = self.v.tags.control(looked);
@@ -236,9 +238,19 @@ impl<'p> Interp<'p> {
                         taken = false;
                         break;
                     }
-                    None => join_into(&mut failed, self.st.clone(), &mut self.v),
+                    None => {
+                        let st = self.validated(self.st.clone(), &guards, false);
+                        join_into(&mut failed, st, &mut self.v);
+                    }
                 }
-                if !self.block(&cond.bind) {
+                if !guards.is_empty() {
+                    let st = std::mem::take(&mut self.st);
+                    self.st = self.validated(st, &guards, true);
+                }
+                let outer_binding = std::mem::replace(&mut self.binding, true);
+                let bound = self.block(&cond.bind);
+                self.binding = outer_binding;
+                if !bound {
                     taken = false;
                     break;
                 }
@@ -280,7 +292,8 @@ impl<'p> Interp<'p> {
         if self.effects != effects || returned {
             self.note_act(looked);
         }
-        let Some(mut s) = out else { return false };
+        let Some(s) = out else { return false };
+        let mut s = self.superseded(s, looked);
         if let Some(l) = sw.result
             && !looked.is_empty()
             && results.len() > 1
@@ -293,6 +306,61 @@ impl<'p> Interp<'p> {
         }
         self.st = s;
         true
+    }
+
+    /// A state in which a condition said `holds`: what it proves up to date is as good as fresh.
+    fn validated(&mut self, st: State, guards: &[(Symbol, bool)], holds: bool) -> State {
+        let proven: Vec<Symbol> = guards
+            .iter()
+            .filter(|g| g.1 == holds)
+            .map(|g| g.0)
+            .collect();
+        if proven.is_empty() {
+            return st;
+        }
+        let mut st = st;
+        let covered: Vec<bool> = self
+            .v
+            .tags
+            .sources
+            .iter()
+            .map(|s| proven.contains(&s.property))
+            .collect();
+        let mut memo = FxHashMap::default();
+        for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
+            *slot = self.v.map_tags(*slot, &mut memo, &mut |t: Tag| {
+                Some(match t.age {
+                    Age::Kept { site, .. } if covered[t.source.0 as usize] => Tag {
+                        age: Age::Fresh(Some(site)),
+                        ..t
+                    },
+                    _ => t,
+                })
+            });
+        }
+        st
+    }
+
+    /// `if let Some(new) = fresh { self.kept = new }`: where the host has a value it replaced the
+    /// kept one; where it has none there is no route to be stale about.
+    fn superseded(&mut self, st: State, looked: TagSet) -> State {
+        let tags = self.v.tags.list(looked);
+        if tags.is_empty() || tags.iter().any(|t| t.kind != Kind::Presence) {
+            return st;
+        }
+        let properties: Vec<Symbol> = tags
+            .iter()
+            .filter(|t| matches!(t.age, Age::Fresh(_)))
+            .map(|t| self.v.tags.source_of(t.source).property)
+            .collect();
+        let mut st = st;
+        for p in properties {
+            let mut memo = FxHashMap::default();
+            for slot in &mut st.heap {
+                *slot = self.v.without_superseded(*slot, p, &mut memo);
+            }
+        }
+        st
     }
 
     fn exit_count(&self) -> u32 {
@@ -333,7 +401,12 @@ impl<'p> Interp<'p> {
             self.v.tags.union(n, at.chosen.0)
         };
         let (tags, truth) = match &test.kind {
-            TestKind::Truth { negated } => (root, self.known_bool(v).map(|b| b != *negated)),
+            TestKind::Truth { negated } => {
+                let guards = self.v.node(v).guards.clone();
+                self.guards
+                    .extend(guards.into_iter().map(|(p, b)| (p, b != *negated)));
+                (root, self.known_bool(v).map(|b| b != *negated))
+            }
             TestKind::Variant(path) => (root, self.is_variant(v, path.last())),
             TestKind::Equals(op) => {
                 let rhs = self.operand_quiet(op);
@@ -355,13 +428,13 @@ impl<'p> Interp<'p> {
             TestKind::Length => (root, None),
             TestKind::HasNext => {
                 if self.in_heap(&at) {
-                    self.note_read(root, test.place.span);
+                    self.note_place_read(root, &at, &test.place);
                 }
                 return (TagSet::EMPTY, None);
             }
         };
-        if self.in_heap(&at) {
-            self.note_read(tags, test.place.span);
+        if self.in_heap(&at) || self.is_suspended(tags) {
+            self.note_place_read(tags, &at, &test.place);
         }
         (tags, truth)
     }
@@ -435,12 +508,28 @@ impl<'p> Interp<'p> {
     /// The value of a computation; `None` when it never completes.
     fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Option<Val> {
         Some(match value {
+            Rvalue::Use(Operand::Place(p)) if self.binding || self.is_pattern_part(p) => {
+                // A binding of something that lives on is a reference: using it is the read.
+                let at = self.locate(p);
+                if self.in_heap(&at) && !at.targets.is_empty() {
+                    let v = self.load(&at);
+                    if self.v.node(v).ptrs.is_empty() {
+                        self.note_origin(&at.targets, p);
+                        let p = self.pointer_to(&at.targets, PtrKind::Borrow);
+                        return Some(self.v.taint(p, at.chosen.0));
+                    }
+                    v
+                } else {
+                    self.load(&at)
+                }
+            }
             Rvalue::Use(op) => self.operand(op),
             Rvalue::Ref { place, .. } => {
                 let at = self.locate(place);
                 if at.targets.is_empty() {
                     self.load(&at)
                 } else {
+                    self.note_origin(&at.targets, place);
                     let p = self.pointer_to(&at.targets, PtrKind::Borrow);
                     self.v.taint(p, at.chosen.0)
                 }
@@ -503,7 +592,18 @@ impl<'p> Interp<'p> {
                         let tags = self.v.root(v);
                         self.v.taint(k, tags)
                     }
-                    _ => self.blur(v),
+                    _ => {
+                        let guards = self
+                            .v
+                            .node(v)
+                            .guards
+                            .iter()
+                            .map(|&(p, b)| (p, !b))
+                            .collect();
+                        let v = self.blur(v);
+                        let n = self.v.node(v).clone();
+                        self.v.make(Node { guards, ..n })
+                    }
                 }
             }
             Rvalue::Cast { value, ty } => {
@@ -539,6 +639,20 @@ impl<'p> Interp<'p> {
         })
     }
 
+    /// Whether a place is a part that a pattern takes out of a reference which has no name:
+    /// `let (a, b) = &self.pair`, `|(k, v)| ..`.
+    fn is_pattern_part(&self, p: &Place) -> bool {
+        let PlaceBase::Local(l) = p.base else {
+            return false;
+        };
+        let frame = self.frame();
+        if p.proj.is_empty() || frame.body.locals[l.0 as usize].name.is_some() {
+            return false;
+        }
+        let v = self.st.get(Cell::Stack(frame.base + l.0));
+        !self.v.node(v).ptrs.is_empty()
+    }
+
     /// A value computed from `v` that keeps none of its structure.
     pub(crate) fn blur(&mut self, v: Val) -> Val {
         let tags = self.deep_tags(v);
@@ -560,8 +674,8 @@ impl<'p> Interp<'p> {
             live |= self.v.is_live(v);
             if let Operand::Place(p) = a {
                 let at = self.locate(p);
-                if self.in_heap(&at) || self.v.has_ptr(v) {
-                    self.note_read(t, p.span);
+                if self.in_heap(&at) || self.v.has_ptr(v) || self.is_suspended(t) {
+                    self.note_place_read(t, &at, p);
                 }
             }
             tags = self.v.tags.union(tags, t);
@@ -617,8 +731,14 @@ impl<'p> Interp<'p> {
         let (lc, rc) = (self.content(l), self.content(r));
         let (lt, rt) = (self.v.deep(lc), self.v.deep(rc));
         let mut all = self.v.tags.union(lt, rt);
+        let mut guards = Vec::new();
         if matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
-            all = self.without_detected(lt, rt);
+            let detected = self.detected(lt, rt);
+            if !detected.is_empty() {
+                all = TagSet::EMPTY;
+                let equal = op == BinaryOp::Eq;
+                guards = detected.into_iter().map(|p| (p, equal)).collect();
+            }
         }
         for (operand, tags) in [(left, lt), (right, rt)] {
             if let Operand::Place(p) = operand {
@@ -628,12 +748,19 @@ impl<'p> Interp<'p> {
                     let seen = self.v.tags.ids(tags).to_vec();
                     let both: Vec<_> = seen.into_iter().filter(|t| kept.contains(t)).collect();
                     let set = self.v.tags.set(both);
-                    self.note_read(set, p.span);
+                    self.note_place_read(set, &at, p);
                 }
             }
         }
         match op {
             BinaryOp::Eq | BinaryOp::Ne => {
+                if !guards.is_empty() {
+                    return self.v.make(Node {
+                        opaque: true,
+                        guards,
+                        ..Node::default()
+                    });
+                }
                 if let Some(eq) = self.known_equal(lc, rc) {
                     let k = self.v.known(Known::Bool(eq == (op == BinaryOp::Eq)));
                     let tags = self.v.tags.decided(all);
@@ -666,32 +793,25 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// A kept value compared with a fresh read of the same property detects the reroute: what the
-    /// comparison says of it is up to date.
-    pub(crate) fn without_detected(&mut self, a: TagSet, b: TagSet) -> TagSet {
-        let all = self.v.tags.union(a, b);
-        let tags = self.v.tags.list(all);
-        let fresh: Vec<Symbol> = tags
-            .iter()
-            .filter(|t| matches!(t.age, Age::Fresh(_)))
-            .map(|t| self.v.tags.source_of(t.source).property)
-            .collect();
-        if fresh.is_empty() || tags.len() == fresh.len() {
-            return all;
+    /// A kept value compared with a fresh read of the same property detects the reroute: the
+    /// properties for which that is so.
+    pub(crate) fn detected(&mut self, a: TagSet, b: TagSet) -> Vec<Symbol> {
+        let (a, b) = (self.v.tags.list(a), self.v.tags.list(b));
+        let mut out = Vec::new();
+        for (kept, fresh) in [(&a, &b), (&b, &a)] {
+            for k in kept.iter().filter(|t| matches!(t.age, Age::Kept { .. })) {
+                let p = self.v.tags.source_of(k.source).property;
+                let is_fresh = fresh.iter().any(|t| {
+                    matches!(t.age, Age::Fresh(_))
+                        && t.kind == Kind::Copied
+                        && self.v.tags.source_of(t.source).property == p
+                });
+                if is_fresh && k.kind == Kind::Copied && !out.contains(&p) {
+                    out.push(p);
+                }
+            }
         }
-        let kept: Vec<_> = self
-            .v
-            .tags
-            .ids(all)
-            .iter()
-            .copied()
-            .filter(|&id| {
-                let t = self.v.tags.get(id);
-                matches!(t.age, Age::Fresh(_))
-                    || !fresh.contains(&self.v.tags.source_of(t.source).property)
-            })
-            .collect();
-        self.v.tags.set(kept)
+        out
     }
 
     /// A struct literal, or a tuple struct or variant called with its fields.
@@ -753,6 +873,7 @@ impl<'p> Interp<'p> {
                     storage: Storage::Stream,
                     callback: self.callback,
                     function,
+                    adds: false,
                 };
                 let mut memo = FxHashMap::default();
                 v = self.retag_stored(v, site, &mut memo);

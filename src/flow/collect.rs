@@ -1,0 +1,140 @@
+//! From what one plugin's run noted to facts.
+
+use rustc_hash::FxHashMap;
+
+use super::facts::{Flow, ReadFact, RerouteFact, SourceFact, StoreFact, UnreadableFact};
+use super::interp::{Interp, Unreadable};
+use super::lifecycle::ContextInfo;
+use super::tag::{SiteId, SourceId};
+use crate::finding::Problem;
+use crate::ir::Program;
+use crate::sdk::PropertyClass;
+
+/// What one plugin's run has shown.
+pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: &Program) -> Flow {
+    let mut flow = Flow::default();
+    flow.executed.clone_from(&interp.facts.executed);
+    let tags = &interp.v.tags;
+    let source_fact = |id: SourceId| {
+        let s = tags.source_of(id);
+        SourceFact {
+            span: s.span,
+            host_span: s.host_span,
+            property: s.property.as_str().to_owned(),
+            class: s.class,
+            routing: s.routing,
+            callback: s.callback.as_str().to_owned(),
+            stack: s.stack.clone(),
+            decided: false,
+            low: false,
+            conditions: tags.conditions.get(&id).cloned().unwrap_or_default(),
+            acts: false,
+            tells: false,
+            reads: Vec::new(),
+        }
+    };
+    let reroutes: Vec<RerouteFact> = interp
+        .facts
+        .reroutes
+        .iter()
+        .map(|r| RerouteFact {
+            span: r.span,
+            callback: r.callback.as_str().to_owned(),
+        })
+        .collect();
+    let mut by_site: FxHashMap<SiteId, Vec<SourceFact>> = FxHashMap::default();
+    let mut pairs: Vec<_> = interp.facts.stores.iter().map(|(&k, &v)| (k, v)).collect();
+    pairs.sort_by_key(|(k, _)| *k);
+    for ((site, source), (decided, low)) in pairs {
+        let mut fact = source_fact(source);
+        fact.decided = decided;
+        fact.low = low;
+        fact.acts = interp.facts.acts.contains(&(site, source));
+        fact.tells = interp.facts.tells.contains(&(site, source));
+        if let Some(reads) = interp.facts.reads.get(&(site, source)) {
+            // A read through a local reference is told by the read that made the reference.
+            let direct = reads.iter().any(|r| r.direct);
+            fact.reads = reads
+                .iter()
+                .filter(|r| r.direct || !direct)
+                .map(|r| ReadFact {
+                    span: r.span,
+                    callback: r.callback.as_str().to_owned(),
+                    function: r.function.clone(),
+                    stack: r.stack.clone(),
+                    low: r.low,
+                    foreign: r.foreign,
+                })
+                .collect();
+        }
+        by_site.entry(site).or_default().push(fact);
+    }
+    let mut sites: Vec<_> = by_site.into_iter().collect();
+    sites.sort_by_key(|(s, _)| *s);
+    for (site, sources) in sites {
+        let s = tags.site_of(site);
+        let fact = StoreFact {
+            span: s.span,
+            subject: s.subject.as_str().to_owned(),
+            storage: s.storage,
+            callback: s.callback.as_str().to_owned(),
+            function: s.function.as_str().to_owned(),
+            adds: s.adds,
+            sources,
+            reroutes: reroutes.clone(),
+        };
+        let read: Vec<SourceFact> = fact
+            .sources
+            .iter()
+            .filter(|s| !s.reads.is_empty())
+            .cloned()
+            .collect();
+        if !read.is_empty() {
+            flow.stores.push(StoreFact {
+                sources: read,
+                ..fact.clone()
+            });
+        }
+        flow.kept.push(fact);
+    }
+    for n in 0..tags.sources.len() {
+        if tags.sources[n].class == PropertyClass::ContextId {
+            continue;
+        }
+        let fact = source_fact(SourceId(u32::try_from(n).unwrap_or(u32::MAX)));
+        flow.sources.push(fact);
+    }
+    flow.unreadable = interp
+        .facts
+        .unreadable
+        .iter()
+        .map(unreadable_fact)
+        .collect();
+    flow.outside = interp.facts.outside.iter().map(unreadable_fact).collect();
+    flow.reroutes = reroutes;
+    flow.contexts = contexts;
+    if let Some(callback) = interp.facts.out_of_fuel {
+        let span = program
+            .functions
+            .iter()
+            .find(|f| f.name == callback)
+            .map(|f| f.name_span);
+        let message = format!("the analysis of `{callback}` took too many steps and was cut short");
+        let mut p = Problem::error(message, "");
+        p.span = span;
+        p.path = None;
+        flow.problems.push(p);
+    }
+    flow
+}
+
+fn unreadable_fact(u: &Unreadable) -> UnreadableFact {
+    UnreadableFact {
+        span: u.span,
+        property: u.property.as_str().to_owned(),
+        callback: u.callback.as_str().to_owned(),
+        phase: u.phase,
+        is_header: u.is_header,
+        stack: u.stack.clone(),
+    }
+}

@@ -1,0 +1,255 @@
+//! What the analysis found out, in terms that know nothing of rules or wording.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::lifecycle::ContextInfo;
+use super::tag::Storage;
+use crate::finding::Problem;
+use crate::ir::FnId;
+use crate::sdk::{Phase, PropertyClass};
+use crate::source::{SourceMap, Span};
+
+/// A call on the way from a callback to a place: the call and what it calls.
+pub type CallSite = (Span, String);
+
+/// A host read that a store depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFact {
+    /// The call in which the property's name is written.
+    pub span: Span,
+    /// The host call itself, when a wrapper lies between.
+    pub host_span: Span,
+    /// The dotted path or header name.
+    pub property: String,
+    /// Its lifetime class.
+    pub class: PropertyClass,
+    /// Every route match may look at it (requests only).
+    pub routing: bool,
+    /// The callback in which it is read.
+    pub callback: String,
+    /// Calls from the callback to the read, outermost first.
+    pub stack: Vec<CallSite>,
+    /// The stored value was chosen by it; it is not the value itself.
+    pub decided: bool,
+    /// Certainty was lost on the way.
+    pub low: bool,
+    /// Conditions that looked at it.
+    pub conditions: Vec<Span>,
+    /// Some later use branches, calls the host or answers with it.
+    pub acts: bool,
+    /// Some later use logs it.
+    pub tells: bool,
+    /// Later reads.
+    pub reads: Vec<ReadFact>,
+}
+
+/// A later read of what was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadFact {
+    /// Where.
+    pub span: Span,
+    /// In which callback.
+    pub callback: String,
+    /// In which function.
+    pub function: String,
+    /// Calls from the callback to the read, outermost first.
+    pub stack: Vec<CallSite>,
+    /// Certainty was lost before.
+    pub low: bool,
+    /// It reads what another stream stored.
+    pub foreign: bool,
+}
+
+/// A store into something that outlives its callback, with later reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreFact {
+    /// The store.
+    pub span: Span,
+    /// `Plugin.route`, or the static's name.
+    pub subject: String,
+    /// What it writes into.
+    pub storage: Storage,
+    /// The callback that runs then.
+    pub callback: String,
+    /// The function that holds the store.
+    pub function: String,
+    /// It adds to a collection instead of overwriting.
+    pub adds: bool,
+    /// What it depends on, sorted by place.
+    pub sources: Vec<SourceFact>,
+    /// Where the plugin itself makes the host drop the route.
+    pub reroutes: Vec<RerouteFact>,
+}
+
+/// A request header or property read where the host has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableFact {
+    /// The read.
+    pub span: Span,
+    /// What is read.
+    pub property: String,
+    /// In which callback.
+    pub callback: String,
+    /// When.
+    pub phase: Phase,
+    /// A header, which traps; a property is merely absent.
+    pub is_header: bool,
+    /// Calls from the callback to the read, outermost first.
+    pub stack: Vec<CallSite>,
+}
+
+/// A write to a routing input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RerouteFact {
+    /// The host call.
+    pub span: Span,
+    /// In which callback.
+    pub callback: String,
+}
+
+/// All that the analysis found out.
+#[derive(Debug, Default)]
+pub struct Flow {
+    /// Stores that are read later.
+    pub stores: Vec<StoreFact>,
+    /// All stores, also those that nobody reads later, for the model dump.
+    pub kept: Vec<StoreFact>,
+    /// Request data read where there is none.
+    pub unreadable: Vec<UnreadableFact>,
+    /// Properties of a stream read where no stream is current.
+    pub outside: Vec<UnreadableFact>,
+    /// Reroutes by the plugins themselves.
+    pub reroutes: Vec<RerouteFact>,
+    /// Host reads met.
+    pub sources: Vec<SourceFact>,
+    pub(crate) contexts: Vec<ContextInfo>,
+    /// What went wrong: a budget that was used up.
+    pub problems: Vec<Problem>,
+    /// Functions that ran.
+    pub(crate) executed: FxHashSet<FnId>,
+    merged: Merged,
+}
+
+/// Where in the lists of a [`Flow`] a fact is.
+#[derive(Debug, Default)]
+struct Merged {
+    stores: FxHashMap<(Span, String, Storage), usize>,
+    kept: FxHashMap<(Span, String, Storage), usize>,
+    sources: FxHashSet<(Span, String, String)>,
+    calls: FxHashSet<(Span, String, bool)>,
+    reroutes: FxHashSet<(Span, String)>,
+}
+
+impl Flow {
+    /// Takes over what one plugin's run has shown. Plugins share code, so the same fact may come
+    /// from several.
+    pub(crate) fn merge(&mut self, part: Self) {
+        for s in part.stores {
+            merge_store(&mut self.stores, &mut self.merged.stores, s);
+        }
+        for s in part.kept {
+            merge_store(&mut self.kept, &mut self.merged.kept, s);
+        }
+        for s in part.sources {
+            if self
+                .merged
+                .sources
+                .insert((s.span, s.property.clone(), s.callback.clone()))
+            {
+                self.sources.push(s);
+            }
+        }
+        for (mine, theirs, outside) in [
+            (&mut self.unreadable, part.unreadable, false),
+            (&mut self.outside, part.outside, true),
+        ] {
+            for u in theirs {
+                if self
+                    .merged
+                    .calls
+                    .insert((u.span, u.callback.clone(), outside))
+                {
+                    mine.push(u);
+                }
+            }
+        }
+        for r in part.reroutes {
+            if self.merged.reroutes.insert((r.span, r.callback.clone())) {
+                self.reroutes.push(r);
+            }
+        }
+        self.contexts.extend(part.contexts);
+        self.problems.extend(part.problems);
+        self.executed.extend(part.executed);
+    }
+
+    /// Puts everything in an order that depends on the source alone.
+    pub(crate) fn sort(&mut self, sources: &SourceMap) {
+        let key = |span: Span| (sources.file(span.file).name.clone(), span.lo, span.hi);
+        for list in [&mut self.stores, &mut self.kept] {
+            list.sort_by_key(|s| (key(s.span), s.subject.clone()));
+            for store in list.iter_mut() {
+                store
+                    .sources
+                    .sort_by_key(|s| (key(s.span), s.property.clone()));
+                for source in &mut store.sources {
+                    source
+                        .reads
+                        .sort_by_key(|r| (key(r.span), r.callback.clone()));
+                }
+            }
+        }
+        for list in [&mut self.unreadable, &mut self.outside] {
+            list.sort_by_key(|u| (key(u.span), u.callback.clone()));
+        }
+        self.reroutes
+            .sort_by_key(|r| (key(r.span), r.callback.clone()));
+        self.sources
+            .sort_by_key(|s| (key(s.span), s.property.clone(), s.callback.clone()));
+    }
+}
+
+fn merge_store(
+    stores: &mut Vec<StoreFact>,
+    places: &mut FxHashMap<(Span, String, Storage), usize>,
+    fact: StoreFact,
+) {
+    let key = (fact.span, fact.subject.clone(), fact.storage);
+    let Some(&at) = places.get(&key) else {
+        places.insert(key, stores.len());
+        stores.push(fact);
+        return;
+    };
+    let old = &mut stores[at];
+    for source in fact.sources {
+        let same = |s: &&mut SourceFact| s.span == source.span && s.property == source.property;
+        match old.sources.iter_mut().find(same) {
+            Some(known) => known.merge(source),
+            None => old.sources.push(source),
+        }
+    }
+    for r in fact.reroutes {
+        if !old.reroutes.contains(&r) {
+            old.reroutes.push(r);
+        }
+    }
+}
+
+impl SourceFact {
+    fn merge(&mut self, other: Self) {
+        self.decided &= other.decided;
+        self.low &= other.low;
+        self.acts |= other.acts;
+        self.tells |= other.tells;
+        let mut seen: FxHashSet<(Span, String)> = self
+            .reads
+            .iter()
+            .map(|r| (r.span, r.callback.clone()))
+            .collect();
+        for read in other.reads {
+            if seen.insert((read.span, read.callback.clone())) {
+                self.reads.push(read);
+            }
+        }
+    }
+}
