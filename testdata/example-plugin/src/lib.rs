@@ -13,7 +13,7 @@ use rules::{Rule, Rules};
 
 proxy_wasm::main! {{
     proxy_wasm::set_log_level(LogLevel::Info);
-    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::<PolicyRoot>::default() });
+    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(PolicyRoot::default()) });
 }}
 
 /// Holds the plugin's configuration.

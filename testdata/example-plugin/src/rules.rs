@@ -39,7 +39,7 @@ impl Rules {
 
     /// The rule for the route that the request has now.
     pub fn find(&self) -> Option<Rc<Rule>> {
-        let route = property("route_name")?;
+        let route = property("route_name").unwrap_or_default();
         self.rules.iter().find(|rule| rule.route == route).cloned()
     }
 }
