@@ -45,6 +45,8 @@ pub struct Options {
     pub target: String,
     /// Names of SDK packages: a package that depends on one of them can be a plugin.
     pub sdk_packages: Vec<String>,
+    /// Paths below it are shown relative to it; by default the working directory.
+    pub cwd: PathBuf,
     /// Number of threads; by default as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -56,6 +58,7 @@ impl Default for Options {
             features: Features::default(),
             target: DEFAULT_TARGET.to_owned(),
             sdk_packages: vec!["proxy-wasm".to_owned()],
+            cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
         }
     }
@@ -195,7 +198,7 @@ fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
 }
 
 fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
-    let mut files = files::Files::new();
+    let mut files = files::Files::new(options.cwd.clone());
     let mut problems = Vec::new();
     let mut cfg = cfg::CfgSet::new(&options.target);
     if !cfg.knows_target() {

@@ -24,9 +24,9 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(cwd: PathBuf) -> Self {
         Self {
-            cwd: std::env::current_dir().unwrap_or_default(),
+            cwd,
             ..Self::default()
         }
     }
