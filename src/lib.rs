@@ -88,8 +88,10 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     };
     let project = project_options(options, &sdk);
     let (loaded, flow) = pool::install(project.threads, || {
-        let loaded = project::load_in_pool(&project);
-        let flow = flow::run(&loaded.program, &sdk, &loaded.sources);
+        let mut loaded = project::load_in_pool(&project);
+        // Dropping a program recurses as deep as its source is nested, so it goes here as well.
+        let program = std::mem::take(&mut loaded.program);
+        let flow = flow::run(&program, &sdk, &loaded.sources);
         (loaded, flow)
     });
     analysis.problems = loaded.problems.clone();
