@@ -37,6 +37,8 @@ pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
 /// What to load.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// What paths are shown relative to; empty means the process's working directory.
+    pub cwd: PathBuf,
     /// Folders, manifests and source files.
     pub paths: Vec<PathBuf>,
     /// Features of the packages at these paths.
@@ -52,6 +54,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            cwd: PathBuf::new(),
             paths: Vec::new(),
             features: Features::default(),
             target: DEFAULT_TARGET.to_owned(),
@@ -195,7 +198,7 @@ fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
 }
 
 fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
-    let mut files = files::Files::new();
+    let mut files = files::Files::new(&options.cwd);
     let mut problems = Vec::new();
     let mut cfg = cfg::CfgSet::new(&options.target);
     if !cfg.knows_target() {
