@@ -112,8 +112,13 @@ fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options
     if paths.is_empty() {
         paths.push(options.cwd.clone());
     }
+    // Paths stay as the user wrote them where that means the same.
+    if std::env::current_dir().ok().as_ref() != Some(&options.cwd) {
+        paths = paths.iter().map(|path| options.cwd.join(path)).collect();
+    }
     let defaults = project::Options::default();
     project::Options {
+        cwd: options.cwd.clone(),
         paths,
         features: project::Features {
             list: options.features.clone(),
