@@ -101,6 +101,13 @@ pub(crate) struct Facts {
     pub(crate) out_of_fuel: Option<Symbol>,
 }
 
+/// What a loop did the last time it was met in an activation.
+pub(crate) struct LoopResult {
+    pub(crate) ctrl: TagSet,
+    pub(crate) entry: State,
+    pub(crate) out: Option<State>,
+}
+
 /// One activation of a body.
 pub(crate) struct Frame<'p> {
     pub(crate) func: FnId,
@@ -125,6 +132,10 @@ pub(crate) struct Frame<'p> {
     /// Result slots of the choices around the current statement.
     pub(crate) slots: Vec<crate::ir::LocalId>,
     pub(crate) breaks: Vec<(LabelId, bool, Option<State>)>,
+    /// Results of loops by the address of their body.
+    pub(crate) loops: FxHashMap<usize, Vec<LoopResult>>,
+    /// How many exits left more than the innermost loop or block.
+    pub(crate) elsewhere: u32,
     pub(crate) call_span: Span,
     pub(crate) args: Vec<Val>,
 }
@@ -181,6 +192,8 @@ pub(crate) struct Interp<'p> {
     /// What the condition that was just tested says of kept values: property, and whether it holds
     /// when they are up to date.
     pub(crate) guards: Vec<(Symbol, bool)>,
+    /// Locals declared in the bodies of loops, by the address of the body.
+    scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
     origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
     /// Bindings of a pattern are being made.
@@ -232,6 +245,7 @@ impl<'p> Interp<'p> {
             quiet: 0,
             st_dead: false,
             guards: Vec::new(),
+            scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
             binding: false,
             pending: Val::BOTTOM,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{
     Body, Call, Callee, FnId, ModuleId, Operand, Param, Path, Receiver, Symbol, Type, TypeDefKind,
@@ -586,6 +586,8 @@ impl<'p> Interp<'p> {
             exits: Vec::new(),
             split,
             slots: Vec::new(),
+            loops: FxHashMap::default(),
+            elsewhere: 0,
             breaks: Vec::new(),
             call_span: act.span,
             args: act.args,

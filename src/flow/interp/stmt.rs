@@ -1,5 +1,7 @@
 //! Statements and computed values.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
@@ -8,8 +10,8 @@ use crate::ir::{
 };
 use crate::source::Span;
 
-use super::Interp;
 use super::place::{Located, variant_key};
+use super::{Interp, LoopResult};
 use crate::flow::resolve::Def;
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Kind, Site, Storage, Tag, TagSet};
@@ -24,7 +26,8 @@ impl<'p> Interp<'p> {
 
     fn stmt(&mut self, stmt: &'p Stmt) -> bool {
         if !self.burn() {
-            return false;
+            // The budget is used up, which is an error: what was found so far still stands.
+            return true;
         }
         match &stmt.kind {
             StmtKind::Assign { dst, value, kind } => {
@@ -92,6 +95,7 @@ impl<'p> Interp<'p> {
         let state = self.st.clone();
         let frame = self.frame_mut();
         frame.returned += 1;
+        frame.elsewhere += 1;
         if !frame.rets.contains(&v) {
             frame.rets.push(v);
         }
@@ -120,6 +124,10 @@ impl<'p> Interp<'p> {
         else {
             return;
         };
+        if i + 2 < self.frame().breaks.len() {
+            // Out of more than the innermost loop or block.
+            self.frame_mut().elsewhere += 1;
+        }
         let mut slot = self.frame_mut().breaks[i].2.take();
         join_into(&mut slot, state, &mut self.v);
         self.frame_mut().breaks[i].2 = slot;
@@ -141,6 +149,21 @@ impl<'p> Interp<'p> {
     }
 
     fn run_loop(&mut self, label: crate::ir::LabelId, body: &'p Block) -> bool {
+        // A loop inside a loop is met again with what it was met with before: its result stands.
+        let place = std::ptr::from_ref(body) as usize;
+        self.forget_scoped(place, body);
+        let ctrl = self.frame().ctrl;
+        let known = self
+            .frame()
+            .loops
+            .get(&place)
+            .and_then(|list| list.iter().find(|k| k.ctrl == ctrl && k.entry == self.st));
+        if let Some(known) = known {
+            let out = known.out.clone();
+            return self.merge_exit(false, out);
+        }
+        let first = self.st.clone();
+        let elsewhere = self.frame().elsewhere;
         let mut out: Option<State> = None;
         let mut entry = self.st.clone();
         for _ in 0..24 {
@@ -162,12 +185,35 @@ impl<'p> Interp<'p> {
                 break;
             }
         }
-        match out {
-            Some(s) => {
-                self.st = s;
-                true
+        if self.frame().elsewhere == elsewhere {
+            let known = LoopResult {
+                ctrl,
+                entry: first,
+                out: out.clone(),
+            };
+            let list = self.frame_mut().loops.entry(place).or_default();
+            if list.len() < 64 {
+                list.push(known);
             }
-            None => false,
+        }
+        self.merge_exit(false, out)
+    }
+
+    /// Variables of a loop's own body hold nothing when the loop is entered.
+    fn forget_scoped(&mut self, place: usize, body: &'p Block) {
+        let scoped = match self.scoped.get(&place) {
+            Some(list) => list.clone(),
+            None => {
+                let mut list = Vec::new();
+                declared(body, &mut list);
+                let list: Rc<[u32]> = list.into();
+                self.scoped.insert(place, list.clone());
+                list
+            }
+        };
+        let base = self.frame().base;
+        for l in scoped.iter() {
+            self.st.set(Cell::Stack(base + l), Val::BOTTOM);
         }
     }
 
@@ -909,5 +955,34 @@ impl<'p> Interp<'p> {
             });
         }
         self.st = st;
+    }
+}
+
+/// The locals that get their first value inside a block.
+fn declared(block: &Block, out: &mut Vec<u32>) {
+    for stmt in &block.stmts {
+        match &stmt.kind {
+            StmtKind::Assign {
+                dst,
+                kind: AssignKind::Init,
+                ..
+            } => {
+                if let (PlaceBase::Local(l), true) = (&dst.base, dst.proj.is_empty()) {
+                    out.push(l.0);
+                }
+            }
+            StmtKind::Switch(s) => {
+                out.extend(s.result.map(|l| l.0));
+                for arm in &s.arms {
+                    for cond in &arm.conds {
+                        declared(&cond.setup, out);
+                        declared(&cond.bind, out);
+                    }
+                    declared(&arm.body, out);
+                }
+            }
+            StmtKind::Loop { body, .. } | StmtKind::Labelled { body, .. } => declared(body, out),
+            _ => {}
+        }
     }
 }
