@@ -87,21 +87,21 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
         }
     };
     let project = project_options(options, &sdk);
-    let (loaded, flow) = pool::install(project.threads, || {
+    // All of it, for a deeply nested program needs a deep stack to be dropped, too.
+    pool::install(project.threads, move || {
         let loaded = project::load_in_pool(&project);
         let flow = flow::run(&loaded.program, &sdk, &loaded.sources);
-        (loaded, flow)
-    });
-    analysis.problems = loaded.problems.clone();
-    analysis.problems.extend(flow.problems.iter().cloned());
-    analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
-    if options.model {
-        analysis.model = flow::model_text(&loaded, &flow);
-    }
-    analysis.packages = loaded.analysed_packages();
-    analysis.files = loaded.sources.rust_files();
-    analysis.sources = loaded.sources;
-    analysis
+        analysis.problems = loaded.problems.clone();
+        analysis.problems.extend(flow.problems.iter().cloned());
+        analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
+        if options.model {
+            analysis.model = flow::model_text(&loaded, &flow);
+        }
+        analysis.packages = loaded.analysed_packages();
+        analysis.files = loaded.sources.rust_files();
+        analysis.sources = loaded.sources;
+        analysis
+    })
 }
 
 fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {
