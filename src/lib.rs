@@ -87,21 +87,23 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
         }
     };
     let project = project_options(options, &sdk);
-    // All of it, for a deeply nested program needs a deep stack to be dropped, too.
-    pool::install(project.threads, move || {
-        let loaded = project::load_in_pool(&project);
-        let flow = flow::run(&loaded.program, &sdk, &loaded.sources);
-        analysis.problems = loaded.problems.clone();
-        analysis.problems.extend(flow.problems.iter().cloned());
-        analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
-        if options.model {
-            analysis.model = flow::model_text(&loaded, &flow);
-        }
-        analysis.packages = loaded.analysed_packages();
-        analysis.files = loaded.sources.rust_files();
-        analysis.sources = loaded.sources;
-        analysis
-    })
+    let (loaded, flow) = pool::install(project.threads, || {
+        let mut loaded = project::load_in_pool(&project);
+        // Dropping a program recurses as deep as its source is nested, so it goes here as well.
+        let program = std::mem::take(&mut loaded.program);
+        let flow = flow::run(&program, &sdk, &loaded.sources);
+        (loaded, flow)
+    });
+    analysis.problems = loaded.problems.clone();
+    analysis.problems.extend(flow.problems.iter().cloned());
+    analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
+    if options.model {
+        analysis.model = flow::model_text(&loaded, &flow);
+    }
+    analysis.packages = loaded.analysed_packages();
+    analysis.files = loaded.sources.rust_files();
+    analysis.sources = loaded.sources;
+    analysis
 }
 
 fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {
@@ -125,6 +127,7 @@ fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options
         },
         target: options.target.clone().unwrap_or(defaults.target),
         sdk_packages: sdk.packages().to_vec(),
+        cwd: options.cwd.clone(),
         threads: options.threads.map(NonZeroUsize::get),
     }
 }

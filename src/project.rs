@@ -37,8 +37,6 @@ pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
 /// What to load.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What paths are shown relative to; empty means the process's working directory.
-    pub cwd: PathBuf,
     /// Folders, manifests and source files.
     pub paths: Vec<PathBuf>,
     /// Features of the packages at these paths.
@@ -47,6 +45,8 @@ pub struct Options {
     pub target: String,
     /// Names of SDK packages: a package that depends on one of them can be a plugin.
     pub sdk_packages: Vec<String>,
+    /// Paths below it are shown relative to it; by default the working directory.
+    pub cwd: PathBuf,
     /// Number of threads; by default as many as the machine has.
     pub threads: Option<usize>,
 }
@@ -54,11 +54,11 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            cwd: PathBuf::new(),
             paths: Vec::new(),
             features: Features::default(),
             target: DEFAULT_TARGET.to_owned(),
             sdk_packages: vec!["proxy-wasm".to_owned()],
+            cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
         }
     }
@@ -198,7 +198,7 @@ fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
 }
 
 fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
-    let mut files = files::Files::new(&options.cwd);
+    let mut files = files::Files::new(options.cwd.clone());
     let mut problems = Vec::new();
     let mut cfg = cfg::CfgSet::new(&options.target);
     if !cfg.knows_target() {

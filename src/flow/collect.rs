@@ -47,6 +47,9 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
     pairs.sort_by_key(|(k, _)| *k);
     for ((site, source), (decided, low)) in pairs {
         let mut fact = source_fact(source);
+        if let Some(&met) = interp.facts.conditions.get(&(site, source)) {
+            fact.conditions.truncate(met);
+        }
         fact.decided = decided;
         fact.low = low;
         fact.acts = interp.facts.acts.contains(&(site, source));

@@ -90,6 +90,8 @@ pub(crate) struct Facts {
     pub(crate) reads: FxHashMap<(SiteId, SourceId), Vec<ReadEvent>>,
     /// How each store depends on each source: decided, certainty lost.
     pub(crate) stores: FxHashMap<(SiteId, SourceId), (bool, bool)>,
+    /// How many conditions on the source had been met at the store.
+    pub(crate) conditions: FxHashMap<(SiteId, SourceId), usize>,
     pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) unreadable: Vec<Unreadable>,

@@ -24,13 +24,7 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Files shown relative to `cwd`; when that is empty, to the process's working directory.
-    pub(crate) fn new(cwd: &Path) -> Self {
-        let cwd = if cwd.as_os_str().is_empty() {
-            std::env::current_dir().unwrap_or_default()
-        } else {
-            cwd.to_owned()
-        };
+    pub(crate) fn new(cwd: PathBuf) -> Self {
         Self {
             cwd,
             ..Self::default()

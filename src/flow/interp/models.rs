@@ -424,6 +424,7 @@ impl<'p> Interp<'p> {
                     }
                 }
                 let tags = self.v.tags.union(mine, theirs);
+                self.v.tags.note_condition(tags, call.span);
                 note(self, tags);
                 let tags = self.v.tags.decided(tags);
                 self.v.make(Node {
@@ -460,6 +461,7 @@ impl<'p> Interp<'p> {
                     },
                     (None, _) => Key::Element,
                 };
+                self.v.tags.note_condition(key_tags, call.span);
                 let decided = self.v.tags.decided(key_tags);
                 let tags = self.v.tags.union(root, decided);
                 let k = self.fit_key(recv, k);
@@ -908,6 +910,7 @@ impl<'p> Interp<'p> {
                 // What the closure says decides which payload it is.
                 let c = self.content(out);
                 let said = self.v.deep(c);
+                self.v.tags.note_condition(said, span);
                 let decided = self.v.tags.decided(said);
                 let tags = self.v.tags.union(root, decided);
                 let payload = if name == "find_map" {

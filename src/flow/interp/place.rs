@@ -761,6 +761,8 @@ impl Interp<'_> {
         let deep = self.v.deep(v);
         for t in self.v.tags.list(deep) {
             if let Age::Fresh(Some(site)) = t.age {
+                let met = self.v.tags.conditions.get(&t.source).map_or(0, Vec::len);
+                self.facts.conditions.entry((site, t.source)).or_insert(met);
                 let decided = t.kind != Kind::Copied;
                 let s = self
                     .facts
