@@ -127,7 +127,6 @@ fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options
         },
         target: options.target.clone().unwrap_or(defaults.target),
         sdk_packages: sdk.packages().to_vec(),
-        cwd: options.cwd.clone(),
         threads: options.threads.map(NonZeroUsize::get),
     }
 }
