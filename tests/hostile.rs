@@ -443,7 +443,7 @@ fn deep_expressions() -> Vec<(&'static str, String)> {
             "match",
             nested("match route.len() { 0 => ", "0", ", _ => 1 }"),
         ),
-        ("loops", nested("loop { ", "break", "; }")),
+        ("loops", nested("loop { ", "", "break; }")),
         (
             "if let",
             nested("if let Some(route) = Some(&route) {", "", "}"),
@@ -464,13 +464,6 @@ fn copes(name: &str, run: &Run) {
     } else {
         assert_eq!(run.exit_code, 2, "{name}");
         assert!(run.errors().iter().all(|e| e.span.is_some()), "{name}");
-    }
-    if std::env::var_os("TIMES").is_some() {
-        let first = run.errors().first().map(|e| e.message.clone());
-        #[allow(clippy::print_stderr)]
-        {
-            eprintln!("{name}: {:?} {first:?}", run.took);
-        }
     }
 }
 
@@ -625,22 +618,29 @@ fn many_branches_in_a_row() {
     run_code(&code).is_fine();
 }
 
-#[test]
-fn loops_within_loops() {
+fn loops(depth: usize) -> Code {
     let (mut open, mut close) = (String::new(), String::new());
-    for n in 0..30 {
+    for n in 0..depth {
         let _ = write!(
             open,
             "for i{n} in 0..self.count {{ if i{n} == 3 {{ continue; }} "
         );
         close.push_str("self.other = format!(\"{}{route}\", self.other); }");
     }
-    let code = Code {
+    Code {
         request: open + &close,
         fields: "other: String,".to_owned(),
         ..Code::default()
-    };
-    run_code(&code).is_fine();
+    }
+}
+
+#[test]
+fn loops_within_loops() {
+    run_code(&loops(8)).is_fine();
+    // More than anybody writes: the analysis may give up, but says so.
+    let run = run_code(&loops(40));
+    assert!(run.finds("good") && run.took < LIMIT, "{:?}", run.took);
+    assert!(run.finds("odd") || run.exit_code == 2);
 }
 
 #[test]
