@@ -77,7 +77,8 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
 }
 
 /// Whether the plugin is for a host on which request properties stay readable: it depends on an
-/// SDK of that host, or lies in the folder of such an SDK as one of its examples.
+/// SDK of that host, or lies in the folder of such an SDK as one of its examples. A lone file has no
+/// dependencies that it could state.
 fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
     let says = |package: &str| sdk.request_always_readable(Symbol::new(&package.replace('-', "_")));
     let data = &program.crates[krate.index()];
@@ -88,7 +89,7 @@ fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
             .map(std::path::Path::to_path_buf)
     };
     let own = folder(data);
-    data.external.iter().any(|(_, package)| says(package))
+    (data.manifest.is_some() && data.external.iter().any(|(_, package)| says(package)))
         || data
             .deps
             .iter()

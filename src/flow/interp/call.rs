@@ -213,7 +213,10 @@ impl<'p> Interp<'p> {
                     .iter()
                     .map(|f| {
                         let fty = self.r.ty(&mut self.tys, def.module, &f.ty, &env);
-                        (Key::Field(f.name), self.default_value(fty, depth + 1))
+                        {
+                            let v = self.default_value(fty, depth + 1);
+                            (Key::Field(f.name), self.shared_as_declared(f, v))
+                        }
                     })
                     .collect();
                 self.v.make(Node {

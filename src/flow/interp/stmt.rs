@@ -82,13 +82,36 @@ impl<'p> Interp<'p> {
                 self.exit_to(*label, true);
                 false
             }
-            StmtKind::Return { value, .. } => {
+            StmtKind::Return {
+                value,
+                question_mark,
+            } => {
                 let v = self.operand(value);
+                let v = if *question_mark { self.residual(v) } else { v };
                 self.do_return(v);
                 false
             }
             StmtKind::Diverge => false,
         }
+    }
+
+    /// What `?` returns early: `None`, or the error alone.
+    fn residual(&mut self, v: Val) -> Val {
+        let v = self.content(v);
+        let node = self.v.node(v).clone();
+        let error = Symbol::new("Err");
+        let fields: Vec<(Key, Val)> = node
+            .fields
+            .into_iter()
+            .filter(|(k, _)| matches!(k, Key::Variant(variant, _) if *variant == error))
+            .collect();
+        self.v.make(Node {
+            tags: node.tags,
+            known: vec![Known::Variant(Symbol::new("None"))],
+            fields,
+            complete: true,
+            ..Node::default()
+        })
     }
 
     fn do_return(&mut self, v: Val) {
@@ -908,6 +931,9 @@ impl<'p> Interp<'p> {
                 None => Key::Field(name),
             };
             let mut v = v;
+            if is_struct && let Some(def) = ty {
+                v = self.shared_field(def, name, v);
+            }
             if is_struct && !self.v.deep(v).is_empty() {
                 let f = self.frame().func;
                 let function = Symbol::new(&self.fn_name(f));
@@ -933,6 +959,34 @@ impl<'p> Interp<'p> {
             }
         }
         self.v.make(node)
+    }
+
+    /// A field declared as a shared pointer holds one, also when its value came from where the tree
+    /// does not show it being made (`Default::default()`).
+    fn shared_field(&mut self, ty: crate::flow::types::TyId, name: Symbol, v: Val) -> Val {
+        let TyKind::Adt(t, _) = *self.tys.kind(ty) else {
+            return v;
+        };
+        let TypeDefKind::Struct(fields) = &self.r.program.types[t.index()].kind else {
+            return v;
+        };
+        match fields.iter().find(|f| f.name == name) {
+            Some(field) => self.shared_as_declared(field, v),
+            None => v,
+        }
+    }
+
+    pub(crate) fn shared_as_declared(&mut self, field: &crate::ir::Field, v: Val) -> Val {
+        let crate::ir::Type::Path(path) = &field.ty else {
+            return v;
+        };
+        let n = self.v.node(v);
+        let shared = matches!(path.last().as_str(), "Rc" | "Arc");
+        if !shared || !n.ptrs.is_empty() || !n.fns.is_empty() {
+            return v;
+        }
+        let cell = self.alloc(field.span, v, false);
+        self.v.ptr(cell, &[], PtrKind::Shared)
     }
 
     /// Marks kept taints whose window was closed as open: held headers go on.
