@@ -323,7 +323,7 @@ fn reads_anything(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     put(folder, "probe", b"");
     let probe = folder.join("probe");
-    fs::set_permissions(&probe, fs::Permissions::from_mode(0)).expect("modes can be set");
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o0)).expect("modes can be set");
     fs::read(probe).is_ok()
 }
 
@@ -348,7 +348,7 @@ fn a_file_that_may_not_be_read() {
     put(folder.path(), "odd/Cargo.toml", manifest("odd").as_bytes());
     put(folder.path(), "odd/src/lib.rs", b"");
     let closed = folder.path().join("odd/src/lib.rs");
-    fs::set_permissions(closed, fs::Permissions::from_mode(0)).expect("modes can be set");
+    fs::set_permissions(closed, fs::Permissions::from_mode(0o0)).expect("modes can be set");
     run_in(folder).fails_at("odd/src/lib.rs", "");
 }
 

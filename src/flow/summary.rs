@@ -135,8 +135,8 @@ fn shown(i: &Interp<'_>, v: Val, depth: u32) -> String {
             Key::Variant(v, f) => format!("{v}.{f}"),
             Key::Element => "payload".to_owned(),
             Key::Index(n) => format!("[{n}]"),
-            Key::MapKey => "keys".to_owned(),
-            Key::MapValue => "values".to_owned(),
+            Key::MapKeys => "keys".to_owned(),
+            Key::AnyEntry => "values".to_owned(),
             Key::Entry(k) => format!("[{:?}]", k.as_str()),
         };
         parts.push(format!("{name}: {inner}"));

@@ -33,9 +33,9 @@ pub(crate) enum Key {
     /// The elements of an array literal by position.
     Index(u32),
     /// The keys of a map.
-    MapKey,
+    MapKeys,
     /// The values of a map under unknown keys.
-    MapValue,
+    AnyEntry,
     /// The value of a map under a constant key.
     Entry(Symbol),
 }
@@ -562,8 +562,8 @@ fn key_order(k: Key) -> (u8, &'static str, &'static str, u32) {
         Key::Variant(v, n) => (1, v.as_str(), n.as_str(), 0),
         Key::Element => (2, "", "", 0),
         Key::Index(i) => (3, "", "", i),
-        Key::MapKey => (4, "", "", 0),
-        Key::MapValue => (5, "", "", 0),
+        Key::MapKeys => (4, "", "", 0),
+        Key::AnyEntry => (5, "", "", 0),
         Key::Entry(n) => (6, n.as_str(), "", 0),
     }
 }

@@ -46,7 +46,7 @@ impl<'p> Interp<'p> {
                     return v;
                 }
                 let name = body.locals[c.local.0 as usize].name;
-                let subject = name.map_or_else(|| Symbol::new("captured value"), |n| n);
+                let subject = name.unwrap_or_else(|| Symbol::new("captured value"));
                 let function = Symbol::new(&self.fn_name(func));
                 let site = Site {
                     span,

@@ -301,7 +301,7 @@ impl Interp<'_> {
         let c = self.content(key);
         let k = match self.index_key(c) {
             e @ Key::Entry(_) => e,
-            _ => Key::MapValue,
+            _ => Key::AnyEntry,
         };
         let tags = self.deep_tags(key);
         (

@@ -281,13 +281,13 @@ impl<'p> Interp<'p> {
                 match name.as_str() {
                     "values" | "into_values" => {
                         let c = self.content(v);
-                        let e = self.project(c, Key::MapValue);
+                        let e = self.project(c, Key::AnyEntry);
                         let root = self.v.root(c);
                         self.v.wrap(e, root)
                     }
                     "keys" | "into_keys" => {
                         let c = self.content(v);
-                        let e = self.project(c, Key::MapKey);
+                        let e = self.project(c, Key::MapKeys);
                         let root = self.v.root(c);
                         self.v.wrap(e, root)
                     }
@@ -452,7 +452,7 @@ impl<'p> Interp<'p> {
                 let k = match (key, is_map) {
                     (Some(k), true) => match self.index_key(k) {
                         e @ Key::Entry(_) => e,
-                        _ => Key::MapValue,
+                        _ => Key::AnyEntry,
                     },
                     (Some(k), false) => match self.index_key(k) {
                         i @ Key::Index(_) => i,
@@ -492,7 +492,7 @@ impl<'p> Interp<'p> {
                 let c = self.content(key);
                 let k = match self.index_key(c) {
                     e @ Key::Entry(_) => e,
-                    _ => Key::MapValue,
+                    _ => Key::AnyEntry,
                 };
                 let inner: Vec<Target> = targets
                     .iter()
@@ -612,7 +612,7 @@ impl<'p> Interp<'p> {
                     key_tags = self.v.tags.union(key_tags, d);
                 }
                 let k = if self.is_map(recv) {
-                    Key::MapValue
+                    Key::AnyEntry
                 } else {
                     Key::Element
                 };
@@ -784,7 +784,7 @@ impl<'p> Interp<'p> {
 
     fn is_map(&self, v: Val) -> bool {
         let n = self.v.node(v);
-        n.fields.iter().any(|(k, _)| matches!(k, Key::MapValue | Key::Entry(_)))
+        n.fields.iter().any(|(k, _)| matches!(k, Key::AnyEntry | Key::Entry(_)))
             || n.tys.iter().any(|t| {
                 matches!(self.tys.kind(*t), TyKind::External(n, _) if n.as_str().ends_with("Map"))
             })
@@ -1068,14 +1068,14 @@ impl<'p> Interp<'p> {
                 } else {
                     match self.index_key(kc) {
                         e @ Key::Entry(_) => e,
-                        _ => Key::MapValue,
+                        _ => Key::AnyEntry,
                     }
                 };
                 self.store(
                     &into(Some(key)),
                     v,
                     span,
-                    key == Key::MapValue || key == Key::Element,
+                    key == Key::AnyEntry || key == Key::Element,
                 );
                 let old = self.project(recv, key);
                 self.v.make(Node {
@@ -1092,7 +1092,11 @@ impl<'p> Interp<'p> {
                     self.v.node(recv).tys.iter().any(
                         |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
                     );
-                let key = if is_option { Key::Element } else { Key::MapKey };
+                let key = if is_option {
+                    Key::Element
+                } else {
+                    Key::MapKeys
+                };
                 if is_option {
                     self.store(&into(Some(key)), v, span, true);
                 }

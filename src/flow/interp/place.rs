@@ -236,13 +236,13 @@ impl Interp<'_> {
                 }
             }
             Key::Index(_) if !has(key) => {
-                if has(Key::MapValue) {
-                    Key::MapValue
+                if has(Key::AnyEntry) {
+                    Key::AnyEntry
                 } else {
                     Key::Element
                 }
             }
-            Key::Element if has(Key::MapValue) && !has(Key::Element) => Key::Element,
+            Key::Element if has(Key::AnyEntry) && !has(Key::Element) => Key::Element,
             _ => key,
         }
     }
@@ -329,8 +329,8 @@ impl Interp<'_> {
                 let mut keys = Val::BOTTOM;
                 for &(k, f) in &n.fields {
                     match k {
-                        Key::MapValue | Key::Entry(_) => map = self.v.join(map, f),
-                        Key::MapKey => keys = self.v.join(keys, f),
+                        Key::AnyEntry | Key::Entry(_) => map = self.v.join(map, f),
+                        Key::MapKeys => keys = self.v.join(keys, f),
                         _ => {}
                     }
                 }
@@ -339,7 +339,7 @@ impl Interp<'_> {
                     found = self.v.join(found, pair);
                 }
             }
-            Key::MapValue => {
+            Key::AnyEntry => {
                 for &(k, f) in &n.fields {
                     if matches!(k, Key::Entry(_)) || (k == Key::Element && direct.is_none()) {
                         found = self.v.join(found, f);
@@ -348,7 +348,7 @@ impl Interp<'_> {
             }
             Key::Entry(_) => {
                 for &(k, f) in &n.fields {
-                    let other = k == Key::MapValue || (k == Key::Element && direct.is_none());
+                    let other = k == Key::AnyEntry || (k == Key::Element && direct.is_none());
                     if other && direct.is_none() {
                         found = self.v.join(found, f);
                     }
@@ -369,7 +369,7 @@ impl Interp<'_> {
             }
             _ => {}
         }
-        let exact = direct.is_some() && !matches!(key, Key::Element | Key::MapValue);
+        let exact = direct.is_some() && !matches!(key, Key::Element | Key::AnyEntry);
         if n.opaque && !exact || (found == Val::BOTTOM && !n.complete && n.known.is_empty()) {
             let ty = self.part_type(&n.tys, key);
             let unknown = self.v.make(Node {
@@ -432,10 +432,10 @@ impl Interp<'_> {
                         args.first().copied().unwrap_or(TyId::UNKNOWN)
                     }
                 }
-                (TyKind::External(_, args), Key::MapValue | Key::Entry(_)) => {
+                (TyKind::External(_, args), Key::AnyEntry | Key::Entry(_)) => {
                     args.get(1).copied().unwrap_or(TyId::UNKNOWN)
                 }
-                (TyKind::External(_, args), Key::MapKey) => {
+                (TyKind::External(_, args), Key::MapKeys) => {
                     args.first().copied().unwrap_or(TyId::UNKNOWN)
                 }
                 (TyKind::External(_, args), Key::Variant(v, _)) if v == "Err" => {
@@ -702,7 +702,7 @@ impl Interp<'_> {
             strong &= !t
                 .path
                 .iter()
-                .any(|k| matches!(k, Key::Element | Key::MapValue | Key::MapKey));
+                .any(|k| matches!(k, Key::Element | Key::AnyEntry | Key::MapKeys));
             let old = self.st.get(t.cell);
             let new = self.set_path(old, &t.path, v, strong);
             self.st.set(t.cell, new);
@@ -812,7 +812,7 @@ impl Interp<'_> {
             adds: t.path.iter().any(|k| {
                 matches!(
                     k,
-                    Key::Element | Key::MapKey | Key::MapValue | Key::Index(_)
+                    Key::Element | Key::MapKeys | Key::AnyEntry | Key::Index(_)
                 )
             }),
         }

@@ -953,10 +953,11 @@ impl<'p> Interp<'p> {
                 None => node.fields.push((key, v)),
             }
         }
-        if base.is_none() && fields.is_empty() {
-            if let Some(variant) = variant {
-                node.known = vec![Known::Variant(variant)];
-            }
+        if base.is_none()
+            && fields.is_empty()
+            && let Some(variant) = variant
+        {
+            node.known = vec![Known::Variant(variant)];
         }
         self.v.make(node)
     }
