@@ -10,6 +10,7 @@ mod closure;
 mod host;
 mod models;
 mod place;
+mod rvalue;
 mod stmt;
 
 use std::rc::Rc;
