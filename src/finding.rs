@@ -97,6 +97,37 @@ pub struct Help {
     pub replacement: Option<String>,
 }
 
+/// One replacement in the user's own text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Edit {
+    /// The bytes that go; empty for an insertion.
+    pub span: Span,
+    /// What comes in their place, in the file's own indentation and line endings.
+    pub text: String,
+}
+
+/// How far a fix can be trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Safety {
+    /// It changes nothing but the age of the value; `--fix` applies it.
+    Safe,
+    /// It may change what the plugin does; `--fix=all` applies it, with its reason.
+    Unsafe,
+}
+
+/// A cure as edits: all of them or none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fix {
+    /// What it does, one line, lower case, no full stop.
+    pub title: String,
+    /// Whether it can be applied unseen.
+    pub safety: Safety,
+    /// Why it is unsafe, one sentence; nothing for a safe one.
+    pub reason: Option<String>,
+    /// Sorted by place; no two overlap.
+    pub edits: Vec<Edit>,
+}
+
 /// One finding. Its identity for sorting and removing duplicates is place, rule and subject.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -118,6 +149,8 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// The way out.
     pub help: Option<Help>,
+    /// The ways out that can be written, the best first.
+    pub fixes: Vec<Fix>,
     /// Findings of one host read that share a decision have the same group and are counted once in
     /// the summary.
     pub group: Option<u32>,

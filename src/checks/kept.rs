@@ -198,6 +198,7 @@ fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
         secondary,
         trace,
         notes,
+        fixes: Vec::new(),
         help: Some(help(family, decided, store, first, sources)),
         group: None,
         subject: store.subject.clone(),

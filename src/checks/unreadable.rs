@@ -108,6 +108,7 @@ fn finding(u: &UnreadableFact) -> Finding {
             .collect(),
         trace,
         notes: vec![why.to_owned()],
+        fixes: Vec::new(),
         help: Some(Help {
             text: "read it in `on_http_request_headers` and keep it in the stream context"
                 .to_owned(),

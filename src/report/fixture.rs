@@ -109,6 +109,7 @@ pub(crate) fn analysis() -> Analysis {
             ),
         ],
         notes: vec!["no callback reads the property again".to_owned()],
+        fixes: Vec::new(),
         help: Some(Help {
             text: "read the property where it is used".to_owned(),
             replacement: Some("let route =\n\tself.get_property(vec![\"route_name\"]);".to_owned()),
@@ -122,6 +123,7 @@ pub(crate) fn analysis() -> Analysis {
         secondary: vec![],
         trace: vec![],
         notes: vec![],
+        fixes: Vec::new(),
         help: None,
         ..first.clone()
     };
