@@ -276,8 +276,13 @@ impl<'p> Interp<'p> {
             }
             Model::Copy => {
                 let v = self.cloned(raw);
-                let tags = self.deep_tags(v);
-                note(self, tags);
+                let tags = self.copied_tags(v);
+                if !heap && self.v.has_ptr(v) && self.has_kept(tags) {
+                    // A payload behind a reference is copied: `map.get(key).cloned()`.
+                    self.note_copied(v, recv_span);
+                } else {
+                    note(self, tags);
+                }
                 for &a in &args {
                     self.maybe_run(a, call.span);
                 }

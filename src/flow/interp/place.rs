@@ -517,6 +517,16 @@ impl Interp<'_> {
     /// All taints of a value and of what it points at, two pointers deep. A pointer to a whole
     /// context is not followed.
     pub(crate) fn deep_tags(&mut self, v: Val) -> TagSet {
+        self.tags_behind(v, true)
+    }
+
+    /// The same, but what a counted pointer leads to stays out: a copy of the pointer reads nothing
+    /// of it.
+    pub(crate) fn copied_tags(&mut self, v: Val) -> TagSet {
+        self.tags_behind(v, false)
+    }
+
+    fn tags_behind(&mut self, v: Val, shared: bool) -> TagSet {
         let mut tags = self.v.deep(v);
         if !self.v.has_ptr(v) {
             return tags;
@@ -528,6 +538,9 @@ impl Interp<'_> {
         while i < ptrs.len() && i < 32 {
             let p = ptrs[i].clone();
             i += 1;
+            if !shared && p.kind == PtrKind::Shared {
+                continue;
+            }
             if let Cell::Heap(h) = p.cell
                 && self.cells[h as usize].is_context
                 && p.path.is_empty()
@@ -628,6 +641,24 @@ impl Interp<'_> {
         }
         self.note_read(tags, span);
         let targets = self.targets_of(v);
+        self.note_origin_reads(tags, &targets);
+    }
+
+    /// A copy is made of what references in a value lead to.
+    pub(crate) fn note_copied(&mut self, v: Val, span: Span) {
+        let tags = self.copied_tags(v);
+        self.note_read(tags, span);
+        let mut ptrs = Vec::new();
+        self.v
+            .pointers(v, &mut rustc_hash::FxHashSet::default(), &mut ptrs);
+        let targets: Vec<Target> = ptrs
+            .iter()
+            .filter(|p| p.kind == PtrKind::Borrow)
+            .map(|p| Target {
+                cell: p.cell,
+                path: p.path.to_vec(),
+            })
+            .collect();
         self.note_origin_reads(tags, &targets);
     }
 
