@@ -32,7 +32,7 @@ use super::value::{Cell, PtrKind, Val, Values};
 pub(crate) struct CellInfo {
     /// What kind of state it is.
     pub(crate) storage: Storage,
-    /// For a static its name.
+    /// For a static its name, for an allocation the first field that held it (`Plugin.cell`).
     pub(crate) name: Option<Symbol>,
     /// Stands for several allocations: writes are weak.
     pub(crate) many: bool,
@@ -454,6 +454,11 @@ impl<'p> Interp<'p> {
             }
             let told = match self.v.tags.source_of(tag.source).class {
                 PropertyClass::ContextId => false,
+                // They do not change while they are kept.
+                PropertyClass::Plugin
+                | PropertyClass::Node
+                | PropertyClass::Response
+                | PropertyClass::Running => false,
                 PropertyClass::Configuration => {
                     self.v.tags.site_of(site).storage == Storage::Static
                 }

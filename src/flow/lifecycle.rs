@@ -5,7 +5,7 @@
 //! Reading a kept value is the event that rules are about. Overwrites need no rule of their own: a
 //! value that a callback surely replaced is simply not there any more for those after it.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{CrateId, FnId, ImplId, Symbol, TypeDefKind, TypeId};
 use crate::sdk::{Callback, Phase, PropertyClass};
@@ -188,6 +188,7 @@ impl<'i, 'p> Unit<'i, 'p> {
     /// Puts a context object into a cell of its own.
     fn context_cell(&mut self, v: Val, span: Span) -> Cell {
         let cell = self.i.alloc(span, Val::BOTTOM, true);
+        let v = self.i.stored_while_built(v, span);
         self.i.st.set(cell, v);
         cell
     }
@@ -588,9 +589,53 @@ impl<'i, 'p> Unit<'i, 'p> {
                 let d = self.i.v.deep(*v);
                 self.i.note_act(d);
             }
-            exits.extend(outs);
+            exits.extend(outs.into_iter().map(|(mut st, v)| {
+                self.forget_garbage(&before, &mut st);
+                (st, v)
+            }));
         }
         Some(exits)
+    }
+
+    /// Allocations of a callback that nothing leads to once it ended are gone: the next run of the
+    /// same code makes new ones.
+    fn forget_garbage(&mut self, before: &State, st: &mut State) {
+        let was = |h: usize| before.heap.get(h).copied().unwrap_or(Val::BOTTOM);
+        let mut fresh: Vec<usize> = (0..st.heap.len())
+            .filter(|&h| st.heap[h] != Val::BOTTOM && was(h) == Val::BOTTOM)
+            .filter(|&h| {
+                let info = &self.i.cells[h];
+                let by_name = self
+                    .i
+                    .static_order
+                    .contains(&u32::try_from(h).unwrap_or(u32::MAX));
+                !info.is_context && info.storage != Storage::Static && !by_name
+            })
+            .collect();
+        if fresh.is_empty() {
+            return;
+        }
+        let mut seen = FxHashSet::default();
+        let mut ptrs = Vec::new();
+        self.i.v.pointers(self.i.pending, &mut seen, &mut ptrs);
+        for (h, &v) in st.heap.iter().enumerate() {
+            if fresh.binary_search(&h).is_err() {
+                self.i.v.pointers(v, &mut seen, &mut ptrs);
+            }
+        }
+        let mut i = 0;
+        while i < ptrs.len() && !fresh.is_empty() {
+            if let Cell::Heap(h) = ptrs[i].cell
+                && let Ok(at) = fresh.binary_search(&(h as usize))
+            {
+                fresh.remove(at);
+                self.i.v.pointers(st.heap[h as usize], &mut seen, &mut ptrs);
+            }
+            i += 1;
+        }
+        for h in fresh {
+            st.heap[h] = Val::BOTTOM;
+        }
     }
 
     /// The in-tree methods of a context, those of a modelled SDK left out.

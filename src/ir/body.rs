@@ -393,6 +393,8 @@ pub struct Call {
     pub span: Span,
     /// Just the name of the function or method.
     pub name_span: Span,
+    /// Nobody looks at the result: the call is a statement, or `let _ =`.
+    pub discarded: bool,
 }
 
 /// What is called.

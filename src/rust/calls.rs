@@ -33,6 +33,7 @@ impl Lower<'_, '_> {
             type_args: Vec::new(),
             span: self.span(e),
             name_span,
+            discarded: false,
         });
         if ends {
             let span = self.span(e);
@@ -57,6 +58,7 @@ impl Lower<'_, '_> {
             type_args,
             span: self.span(e),
             name_span: self.mark(call.method.span()),
+            discarded: false,
         })
     }
 }

@@ -225,7 +225,10 @@ impl Lower<'_, '_> {
             }
             Expr::Macro(m) => self.macro_stmt(&m.mac),
             _ => {
-                let value = self.rvalue(e);
+                let mut value = self.rvalue(e);
+                if let Rvalue::Call(call) = &mut value {
+                    call.discarded = true;
+                }
                 if !matches!(value, Rvalue::Use(_)) {
                     let span = self.span(e);
                     self.place_of(value, span);

@@ -208,6 +208,7 @@ impl Lower<'_, '_> {
             type_args: Vec::new(),
             span,
             name_span: span,
+            discarded: false,
         });
         let value = self.operand_of(error, span);
         let kind = StmtKind::Return {
@@ -248,6 +249,7 @@ impl Lower<'_, '_> {
                 type_args: Vec::new(),
                 span,
                 name_span: span,
+                discarded: false,
             }),
             None => self.unknown(mac, name, span),
         }

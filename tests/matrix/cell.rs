@@ -43,7 +43,11 @@ fn templates(axis: &str) -> Vec<(String, Template)> {
     paths
         .iter()
         .map(|p| {
-            let name = p.file_stem().expect("a name").to_string_lossy().into_owned();
+            let name = p
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
             (name, Template::read(p))
         })
         .collect()
@@ -70,8 +74,8 @@ pub(crate) fn all() -> Vec<Cell> {
                     for layer in [source, pair, way, storage] {
                         merged.layer(layer);
                     }
-                    let axes = [storage_name, way_name, source_name, pair_name]
-                        .map(ToString::to_string);
+                    let axes =
+                        [storage_name, way_name, source_name, pair_name].map(ToString::to_string);
                     cells.push(cell(merged.clone(), axes.clone(), Twin::Bad));
                     merged.turn_good();
                     cells.push(cell(merged, axes, Twin::Good));

@@ -151,7 +151,13 @@ fn cells_type_check() {
     }
     fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
     let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--quiet", "--keep-going", "--examples"])
+        .args([
+            "check",
+            "--offline",
+            "--quiet",
+            "--keep-going",
+            "--examples",
+        ])
         .arg("--target-dir")
         .arg(package.join("target"))
         .current_dir(&package)

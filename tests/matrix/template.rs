@@ -18,8 +18,7 @@ pub(crate) struct Template(BTreeMap<String, String>);
 impl Template {
     /// Reads a template file.
     pub(crate) fn read(path: &Path) -> Self {
-        let text =
-            fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let mut sections = BTreeMap::new();
         let mut current: Option<(String, String)> = None;
         for line in text.lines() {
@@ -78,7 +77,10 @@ impl Template {
     }
 
     fn fill(&self, text: &str, argument: Option<&str>, depth: u32) -> String {
-        assert!(depth < DEPTH, "sections name each other in a circle: {text}");
+        assert!(
+            depth < DEPTH,
+            "sections name each other in a circle: {text}"
+        );
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find("${") {

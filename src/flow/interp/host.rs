@@ -418,16 +418,6 @@ impl Interp<'_> {
         } else if class == PropertyClass::Request {
             self.check_readable(property, span, false);
         }
-        if matches!(
-            class,
-            PropertyClass::Plugin
-                | PropertyClass::Node
-                | PropertyClass::Response
-                | PropertyClass::Running
-        ) {
-            let v = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
-            return self.shaped(shape, v, TagSet::EMPTY);
-        }
         let routing = class == PropertyClass::Request
             && (ROUTING_PROPERTIES.contains(&property.as_str())
                 || property.as_str().starts_with("request.headers"));

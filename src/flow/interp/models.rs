@@ -560,8 +560,10 @@ impl<'p> Interp<'p> {
                     return Some(self.v.opaque(tags, TyId::UNKNOWN));
                 }
                 let old = self.cloned(raw);
-                let tags = self.v.deep(old);
-                note(self, tags);
+                if !call.discarded {
+                    let tags = self.v.deep(old);
+                    note(self, tags);
+                }
                 if let Some(&new) = args.first() {
                     let v = self.cloned(new);
                     let v = self.put_under_control(v);
@@ -590,8 +592,10 @@ impl<'p> Interp<'p> {
                     return Some(self.cloned(raw));
                 }
                 let old = self.cloned(raw);
-                let tags = self.v.deep(old);
-                note(self, tags);
+                if !call.discarded {
+                    let tags = self.v.deep(old);
+                    note(self, tags);
+                }
                 let none = self.none();
                 let at = Located {
                     targets,
@@ -625,8 +629,10 @@ impl<'p> Interp<'p> {
                     Key::Element
                 };
                 let item = self.project(recv, k);
-                let tags = self.v.deep(item);
-                note(self, tags);
+                if !call.discarded {
+                    let tags = self.v.deep(item);
+                    note(self, tags);
+                }
                 let decided = self.v.tags.decided(key_tags);
                 let item = self.v.taint(item, decided);
                 // `Vec::remove` gives the element, `HashMap::remove` an option: both readings work,

@@ -729,12 +729,21 @@ impl Interp<'_> {
                 strong &= !self.cells[h as usize].many;
                 v = self.mark_stored(v, t, span);
                 self.effects += 1;
+            } else if matches!(t.path.first(), Some(Key::Field(_))) && !self.v.deep(v).is_empty() {
+                // A context that is still being built: the store is told here if it lives on.
+                let site = self.site_for(t, span);
+                let mut memo = FxHashMap::default();
+                v = self.retag_stored(v, site, &mut memo);
             }
             strong &= !t
                 .path
                 .iter()
                 .any(|k| matches!(k, Key::Element | Key::AnyEntry | Key::MapKeys));
             let old = self.st.get(t.cell);
+            if let Some(Key::Field(field)) = t.path.last() {
+                let owner = self.type_name(old);
+                self.name_cells(v, || format!("{owner}.{field}"));
+            }
             let new = self.set_path(old, &t.path, v, strong);
             self.st.set(t.cell, new);
         }
@@ -819,6 +828,9 @@ impl Interp<'_> {
                 let v = self.st.get(t.cell);
                 subject.push_str(&self.type_name(v));
             }
+        } else {
+            let v = self.st.get(t.cell);
+            subject.push_str(&self.type_name(v));
         }
         for k in &t.path {
             match k {
@@ -849,6 +861,30 @@ impl Interp<'_> {
         }
     }
 
+    /// An allocation is called after the first field that holds it.
+    pub(crate) fn name_cells(&mut self, v: Val, name: impl FnOnce() -> String) {
+        let unnamed: Vec<u32> = self
+            .v
+            .node(v)
+            .ptrs
+            .iter()
+            .filter_map(|p| match p.cell {
+                Cell::Heap(h) if p.kind == PtrKind::Shared && p.path.is_empty() => Some(h),
+                _ => None,
+            })
+            .filter(|&h| {
+                self.cells[h as usize].name.is_none() && !self.cells[h as usize].is_context
+            })
+            .collect();
+        if unnamed.is_empty() {
+            return;
+        }
+        let name = Symbol::new(&name());
+        for h in unnamed {
+            self.cells[h as usize].name = Some(name);
+        }
+    }
+
     /// The name of the nominal type of a value.
     pub(crate) fn type_name(&self, v: Val) -> String {
         self.v
@@ -862,6 +898,39 @@ impl Interp<'_> {
                 _ => None,
             })
             .unwrap_or_else(|| "state".to_owned())
+    }
+
+    /// What a context holds from before it was put in place, without any store on the way that the
+    /// tree shows, is stored where it is put in place.
+    pub(crate) fn stored_while_built(&mut self, v: Val, span: Span) -> Val {
+        let deep = self.v.deep(v);
+        let homeless = self
+            .v
+            .tags
+            .list(deep)
+            .iter()
+            .any(|t| t.age == Age::Fresh(None));
+        if !homeless {
+            return v;
+        }
+        let id = self.v.tags.site(Site {
+            span,
+            subject: Symbol::new(&self.type_name(v)),
+            storage: Storage::Stream,
+            callback: self.callback,
+            function: Symbol::new(""),
+            adds: false,
+        });
+        let mut memo = FxHashMap::default();
+        self.v.map_tags(v, &mut memo, &mut |t: Tag| {
+            Some(match t.age {
+                Age::Fresh(None) => Tag {
+                    age: Age::Fresh(Some(id)),
+                    ..t
+                },
+                _ => t,
+            })
+        })
     }
 
     /// Gives fresh taints in `v` the store `site`. A store already known inside the same statement

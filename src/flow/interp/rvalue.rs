@@ -389,6 +389,9 @@ impl<'p> Interp<'p> {
                 let mut memo = FxHashMap::default();
                 v = self.retag_stored(v, site, &mut memo);
             }
+            if is_struct {
+                self.name_cells(v, || format!("{type_name}.{name}"));
+            }
             match node.fields.iter_mut().find(|(k, _)| *k == key) {
                 Some(slot) => slot.1 = v,
                 None => node.fields.push((key, v)),

@@ -14,7 +14,7 @@ impl Stream {
     }
 
     /// One of its properties.
-    pub fn xds(&self, name: &str) -> Option<String> {
-        text(&["xds", name])
+    pub fn get(&self, group: &str, name: &str) -> Option<String> {
+        text(&[group, name])
     }
 }
