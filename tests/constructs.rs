@@ -18,7 +18,6 @@ const NO_STORE: &[&str] = &[
     "good_early",
     "good_early_q",
     "good_key",
-    "good_key2",
     "good_localonly",
     "good_presence",
     "good_queue",

@@ -76,6 +76,10 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
     sites.sort_by_key(|(s, _)| *s);
     for (site, sources) in sites {
         let s = tags.site_of(site);
+        let sources: Vec<SourceFact> = sources.into_iter().filter(|s| !is_name(s.class)).collect();
+        if sources.is_empty() {
+            continue;
+        }
         let fact = StoreFact {
             span: s.span,
             subject: s.subject.as_str().to_owned(),
@@ -101,7 +105,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         flow.kept.push(fact);
     }
     for n in 0..tags.sources.len() {
-        if tags.sources[n].class == PropertyClass::ContextId {
+        if is_name(tags.sources[n].class) {
             continue;
         }
         let fact = source_fact(SourceId(u32::try_from(n).unwrap_or(u32::MAX)));
@@ -129,6 +133,11 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         flow.problems.push(p);
     }
     flow
+}
+
+/// Whether a class names something and says nothing about a request.
+fn is_name(class: PropertyClass) -> bool {
+    matches!(class, PropertyClass::ContextId | PropertyClass::Token)
 }
 
 fn unreadable_fact(u: &Unreadable) -> UnreadableFact {

@@ -453,7 +453,7 @@ impl<'p> Interp<'p> {
                 continue;
             }
             let told = match self.v.tags.source_of(tag.source).class {
-                PropertyClass::ContextId => false,
+                PropertyClass::ContextId | PropertyClass::Token => false,
                 // They do not change while they are kept.
                 PropertyClass::Plugin
                 | PropertyClass::Node
@@ -485,7 +485,10 @@ impl<'p> Interp<'p> {
                 .iter_mut()
                 .find(|e| e.span == span && e.callback == event.callback)
             {
-                Some(e) => e.low &= event.low,
+                Some(e) => {
+                    e.low &= event.low;
+                    e.foreign |= event.foreign;
+                }
                 None => list.push(event),
             }
             let decided = tag.kind != super::tag::Kind::Copied;

@@ -134,8 +134,14 @@ impl<'i, 'p> Unit<'i, 'p> {
                 st.heap[h] = Val::BOTTOM;
                 continue;
             }
+            let parked = self.i.v.tags.streams();
             st.heap[h] = self.i.v.map_tags(st.heap[h], &mut memo, &mut |t: Tag| {
                 Some(match t.age {
+                    Age::Kept { site, open, .. } if parked[site.0 as usize] => {
+                        // A context that was put aside is still the stream's own.
+                        left |= open;
+                        t
+                    }
                     Age::Kept { site, .. } => {
                         left = true;
                         Tag {
@@ -511,7 +517,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             fresh: true,
             kept: true,
         };
-        let old = self.aged(pending, window, &mut memo);
+        let old = self.aged(pending, window, false, &mut memo);
         let span = {
             let n = self.i.v.node(pending).fns.first().cloned();
             match n {
@@ -689,7 +695,6 @@ impl<'i, 'p> Unit<'i, 'p> {
         let mut memos = [FxHashMap::default(), FxHashMap::default()];
         for h in 0..st.heap.len() {
             let is_static = self.i.cells[h].storage == Storage::Static;
-            let memo = &mut memos[usize::from(is_static)];
             if !is_static {
                 st.heap[h] = self.without_configuration(st.heap[h]);
             }
@@ -697,7 +702,9 @@ impl<'i, 'p> Unit<'i, 'p> {
                 // After the plugin's own answer no filter resolves the route again.
                 st.heap[h] = self.settled(st.heap[h]);
             }
-            st.heap[h] = self.aged(st.heap[h], window, memo);
+            let parks = self.i.cells[h].storage != Storage::Stream;
+            let memo = &mut memos[usize::from(parks)];
+            st.heap[h] = self.aged(st.heap[h], window, parks, memo);
         }
         st
     }
@@ -731,18 +738,32 @@ impl<'i, 'p> Unit<'i, 'p> {
     }
 
     /// Fresh taints become kept.
-    fn aged(&mut self, v: Val, window: Window, memo: &mut FxHashMap<Val, Val>) -> Val {
+    fn aged(
+        &mut self,
+        v: Val,
+        window: Window,
+        parks: bool,
+        memo: &mut FxHashMap<Val, Val>,
+    ) -> Val {
         self.i.note_stores(v);
         let finals = self.finals(v);
+        let streams = if parks {
+            self.i.v.tags.streams()
+        } else {
+            Vec::new()
+        };
         self.i.v.map_tags(v, memo, &mut |t: Tag| {
             let moves = !finals.contains(&t.source);
             let age = match t.age {
                 Age::Fresh(None) => return None,
+                // Other streams run before this one's next callback: what streams share is theirs.
                 Age::Fresh(Some(site)) => Age::Kept {
                     site,
                     open: window.fresh && moves,
-                    foreign: false,
+                    foreign: parks && !streams[site.0 as usize],
                 },
+                // A context that was put aside goes on from where it was.
+                Age::Kept { site, .. } if parks && streams[site.0 as usize] => t.age,
                 Age::Kept {
                     site,
                     open,

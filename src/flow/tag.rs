@@ -171,6 +171,14 @@ impl Tags {
         id
     }
 
+    /// For each site whether it is in per-stream state.
+    pub(crate) fn streams(&self) -> Vec<bool> {
+        self.sites
+            .iter()
+            .map(|s| s.storage == Storage::Stream)
+            .collect()
+    }
+
     pub(crate) fn site(&mut self, site: Site) -> SiteId {
         if let Some(&id) = self.site_ids.get(&site) {
             return id;

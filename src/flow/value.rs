@@ -40,6 +40,21 @@ pub(crate) enum Key {
     Entry(Symbol),
 }
 
+/// What keys of token maps begin with. No text that a plugin uses as a key does.
+const TOKEN: &str = "\u{0}token ";
+
+impl Key {
+    /// The value of a map under the token of the callout at byte `at`.
+    pub(crate) fn token(at: u32) -> Self {
+        Self::Entry(Symbol::new(&format!("{TOKEN}{at}")))
+    }
+
+    /// Whether it is the token of a callout.
+    pub(crate) fn is_token(self) -> bool {
+        matches!(self, Self::Entry(name) if name.as_str().starts_with(TOKEN))
+    }
+}
+
 /// A storage cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Cell {

@@ -32,6 +32,8 @@ pub enum PropertyClass {
     Configuration,
     /// The number of a context: names a stream, says nothing about it.
     ContextId,
+    /// The token of a callout: names the answer that is waited for.
+    Token,
     /// The path is not known.
     Unknown,
 }
@@ -52,6 +54,7 @@ impl PropertyClass {
             Self::Running => "running",
             Self::Configuration => "configuration",
             Self::ContextId => "context id",
+            Self::Token => "token",
             Self::Unknown => "unknown",
         }
     }
@@ -139,6 +142,8 @@ pub enum CallKind {
     SetProperty,
     /// Does something with its arguments; the result is clean.
     Act,
+    /// The same, and the result is the token by which the answer is told apart.
+    Callout,
     /// Makes another context the current one.
     EffectiveContext,
     /// Reads shared data.

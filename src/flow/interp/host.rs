@@ -193,8 +193,8 @@ impl Interp<'_> {
             CallKind::SharedSet => {
                 self.effects += 1;
                 self.note_read_through(args, span);
-                if let [key, v, ..] = args {
-                    self.share(*key, *v, span);
+                if let [key, v, rest @ ..] = args {
+                    self.share(*key, *v, rest.first().copied(), span);
                 }
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
@@ -208,6 +208,14 @@ impl Interp<'_> {
                     self.keep_callbacks(a);
                 }
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
+            }
+            CallKind::Callout => {
+                self.act(args, span);
+                for &a in args {
+                    self.keep_callbacks(a);
+                }
+                let token = self.token(span);
+                self.shaped(&shape, token, TagSet::EMPTY)
             }
             CallKind::Clean => {
                 self.note_read_through(args, span);
@@ -313,18 +321,36 @@ impl Interp<'_> {
         )
     }
 
-    /// Remembers what is written as shared data.
-    fn share(&mut self, key: Val, v: Val, span: Span) {
+    /// What a callout gives: no property, but it names the answer.
+    fn token(&mut self, span: Span) -> Val {
+        let source = self.new_source(Symbol::new("token"), PropertyClass::Token, span);
+        let tags = self.v.tags.one(Tag {
+            source,
+            kind: Kind::Copied,
+            age: Age::Fresh(None),
+            low: false,
+        });
+        let v = self.v.live(TyId::UNKNOWN);
+        self.v.taint(v, tags)
+    }
+
+    /// Remembers what is written as shared data. Without a number to compare with it surely
+    /// overwrites.
+    fn share(&mut self, key: Val, v: Val, cas: Option<Val>, span: Span) {
         let (target, keys) = self.shared_place(key);
         let c = self.content(v);
         let payload = self.project(c, Key::Element);
         let payload = self.blur(payload);
-        let payload = self.unkeyed(payload, keys);
         let at = Located {
             targets: vec![target],
             ..Located::default()
         };
-        self.store(&at, payload, span, true);
+        let payload = self.unkeyed(payload, keys, &at.targets, span);
+        let surely = cas.is_some_and(|cas| {
+            let n = self.v.node(cas);
+            !n.opaque && n.known == [Known::Variant(Symbol::new("None"))]
+        });
+        self.store(&at, payload, span, !surely);
     }
 
     /// What was written as shared data.

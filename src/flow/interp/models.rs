@@ -534,7 +534,7 @@ impl<'p> Interp<'p> {
                 let v = self.run_or_value(args.first().copied(), call.span);
                 if v != Val::BOTTOM {
                     let key_tags = self.v.root(raw);
-                    let v = self.unkeyed(v, key_tags);
+                    let v = self.unkeyed(v, key_tags, &targets, call.span);
                     let v = self.put_under_control(v);
                     let at = Located {
                         targets: places.clone(),
@@ -623,12 +623,28 @@ impl<'p> Interp<'p> {
                     let d = self.deep_tags(a);
                     key_tags = self.v.tags.union(key_tags, d);
                 }
-                let k = if self.is_map(recv) {
-                    Key::AnyEntry
-                } else {
-                    Key::Element
+                let exact = self.removed_entry(recv, args.first().copied());
+                let k = match exact {
+                    Some(key) => key,
+                    None if self.is_map(recv) => Key::AnyEntry,
+                    None => Key::Element,
                 };
                 let item = self.project(recv, k);
+                if let Some(key) = exact {
+                    let gone = targets
+                        .iter()
+                        .map(|t| {
+                            let mut path = t.path.clone();
+                            path.push(key);
+                            Target { cell: t.cell, path }
+                        })
+                        .collect();
+                    let at = Located {
+                        targets: gone,
+                        ..Located::default()
+                    };
+                    self.store(&at, Val::BOTTOM, call.span, false);
+                }
                 if !call.discarded {
                     let tags = self.v.deep(item);
                     note(self, tags);
@@ -706,6 +722,26 @@ impl<'p> Interp<'p> {
             .ptrs
             .iter()
             .any(|p| matches!(p.cell, crate::flow::value::Cell::Heap(_)))
+    }
+
+    /// The entry that a removal surely takes out if there is one: that of a constant key, or the
+    /// only one that waits for an answer.
+    fn removed_entry(&mut self, map: Val, key: Option<Val>) -> Option<Key> {
+        let key = self.content(key?);
+        if let exact @ Key::Entry(_) = self.index_key(key) {
+            return self.is_map(map).then_some(exact);
+        }
+        let n = self.v.node(map);
+        let waiting: Vec<Key> = n
+            .fields
+            .iter()
+            .map(|&(k, _)| k)
+            .filter(|k| matches!(k, Key::Entry(_) | Key::AnyEntry))
+            .collect();
+        match waiting.as_slice() {
+            &[only] if only.is_token() => Some(only),
+            _ => None,
+        }
     }
 
     /// A pointer whose pointees are only those of the wanted type.

@@ -721,7 +721,7 @@ impl Interp<'_> {
     pub(crate) fn store(&mut self, at: &Located, v: Val, span: Span, weak: bool) {
         let single = at.targets.len() == 1;
         // Written back under the key by which it was found: keyed state.
-        let v = self.unkeyed(v, at.chosen.0);
+        let v = self.unkeyed(v, at.chosen.0, &at.targets, span);
         for t in &at.targets {
             let mut v = v;
             let mut strong = single && !weak;
@@ -783,6 +783,12 @@ impl Interp<'_> {
         if deep.is_empty() {
             return v;
         }
+        if self.is_context(v) {
+            // A context that is put aside to be resumed: its fields were stored where they were.
+            let v = self.stored_while_built(v, span);
+            self.note_stores(v);
+            return v;
+        }
         // What is computed from a kept value is told under the store of that value: here it ends.
         self.note_act(deep);
         let site = self.site_for(t, span);
@@ -832,8 +838,13 @@ impl Interp<'_> {
             let v = self.st.get(t.cell);
             subject.push_str(&self.type_name(v));
         }
+        if t.path.iter().any(|k| k.is_token()) {
+            // It waits for an answer, as what a closure captured does.
+            storage = Storage::Capture;
+        }
         for k in &t.path {
             match k {
+                _ if k.is_token() => subject.push_str("[token]"),
                 Key::Field(n) => {
                     subject.push('.');
                     subject.push_str(n.as_str());

@@ -574,9 +574,24 @@ impl<'p> Interp<'p> {
     pub(crate) fn open_windows(&mut self) {
         let mut memo = FxHashMap::default();
         let mut st = std::mem::take(&mut self.st);
-        for slot in st.heap.iter_mut().chain(st.stack.iter_mut()) {
-            *slot = self.v.map_tags(*slot, &mut memo, &mut |t: Tag| {
+        let parks: Vec<bool> = self
+            .cells
+            .iter()
+            .map(|c| c.storage != crate::flow::tag::Storage::Stream)
+            .collect();
+        let heap = st
+            .heap
+            .iter_mut()
+            .enumerate()
+            .map(|(h, slot)| (slot, parks[h]));
+        let stack = st.stack.iter_mut().map(|slot| (slot, false));
+        let sites = self.v.tags.streams();
+        let mut parked = FxHashMap::default();
+        for (slot, parks) in heap.chain(stack) {
+            let memo = if parks { &mut parked } else { &mut memo };
+            *slot = self.v.map_tags(*slot, memo, &mut |t: Tag| {
                 Some(match t.age {
+                    Age::Kept { site, .. } if parks && sites[site.0 as usize] => t,
                     Age::Kept { site, foreign, .. } => Tag {
                         age: Age::Kept {
                             site,

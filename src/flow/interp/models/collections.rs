@@ -7,15 +7,21 @@ use super::super::Interp;
 use super::super::place::{Located, Target};
 use crate::flow::tag::{Kind, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::{Key, Known, Node, TagSet0, Val};
+use crate::flow::value::{Cell, Key, Known, Node, TagSet0, Val};
 use crate::sdk::PropertyClass;
 
 impl Interp<'_> {
     /// Taint of a key is not taint of what is kept under it. Under a key that names a stream
     /// everything is per-stream state.
-    pub(crate) fn unkeyed(&mut self, v: Val, keys: TagSet) -> Val {
+    pub(crate) fn unkeyed(
+        &mut self,
+        v: Val,
+        keys: TagSet,
+        targets: &[Target],
+        span: Span,
+    ) -> Val {
         let deep = self.v.deep(v);
-        if keys.is_empty() || deep.is_empty() {
+        if keys.is_empty() || deep.is_empty() || self.is_context(v) {
             return v;
         }
         let keys = self.v.tags.list(keys);
@@ -40,9 +46,43 @@ impl Interp<'_> {
                         && sources.contains(&self.v.tags.source_of(t.source).property))
             })
             .collect();
+        self.note_keyed(&keyed, targets, span);
         let mut memo = rustc_hash::FxHashMap::default();
         self.v
             .map_tags(v, &mut memo, &mut |t| (!keyed.contains(&t)).then_some(t))
+    }
+
+    /// A store under a key that makes it right: listed, never reported.
+    fn note_keyed(&mut self, keyed: &[Tag], targets: &[Target], span: Span) {
+        if keyed.is_empty() || self.quiet > 0 {
+            return;
+        }
+        for t in targets {
+            if !matches!(t.cell, Cell::Heap(_)) {
+                continue;
+            }
+            let site = self.site_for(t, span);
+            let site = self.v.tags.site(site);
+            for tag in keyed {
+                let decided = tag.kind != Kind::Copied;
+                self.facts
+                    .stores
+                    .entry((site, tag.source))
+                    .or_insert((decided, tag.low));
+            }
+        }
+    }
+
+    /// Where the callout is whose token a key is, in bytes.
+    fn token_of(&self, keys: TagSet) -> Option<u32> {
+        self.v
+            .tags
+            .list(keys)
+            .iter()
+            .filter(|t| t.kind == Kind::Copied)
+            .map(|t| self.v.tags.source_of(t.source))
+            .find(|s| s.class == PropertyClass::Token)
+            .map(|s| s.host_span.lo)
     }
 
     pub(crate) fn insert(
@@ -74,9 +114,12 @@ impl Interp<'_> {
                     && !self.is_map(recv);
                 let key_tags = self.deep_tags(k);
                 let v = self.cloned(v);
-                let v = self.unkeyed(v, key_tags);
+                let v = self.unkeyed(v, key_tags, targets, span);
                 let v = self.put_under_control(v);
-                let key = if is_index {
+                let token = self.token_of(key_tags);
+                let key = if let Some(at) = token {
+                    Key::token(at)
+                } else if is_index {
                     Key::Element
                 } else {
                     match self.index_key(kc) {
