@@ -47,6 +47,8 @@ struct PhaseOut {
     ran: bool,
     /// Some path returned a value that lets the host go on.
     may_go_on: bool,
+    /// The paths on which request headers that were held are let go, or the request is answered.
+    let_go: Option<State>,
 }
 
 /// Whether the host may resolve the route again once a callback ended.
@@ -372,6 +374,9 @@ impl<'i, 'p> Unit<'i, 'p> {
         let headers = self.phase(cell, Phase::RequestHeaders, st);
         self.i.headers_gone = headers.may_go_on && !self.may_pause(&headers);
         let mut st = headers.state;
+        if headers.ran && !headers.may_go_on {
+            st = self.hold(cell, st);
+        }
         st = self.repeat(cell, &[Phase::RequestBody, Phase::Callout], st);
         let trailers = self.phase(cell, Phase::RequestTrailers, st.clone());
         st.join(&trailers.state, &mut self.i.v);
@@ -398,6 +403,28 @@ impl<'i, 'p> Unit<'i, 'p> {
 
     fn may_pause(&self, out: &PhaseOut) -> bool {
         out.ran && self.i.paused
+    }
+
+    /// Runs what may come while the plugin holds the request headers. What comes later follows
+    /// those paths only that let them go; if none does so in what is known, all of them.
+    fn hold(&mut self, cell: Cell, st: State) -> State {
+        let mut st = st;
+        let mut let_go: Option<State> = None;
+        for _ in 0..ROUNDS {
+            let mut next = st.clone();
+            for phase in [Phase::RequestBody, Phase::Callout] {
+                let out = self.phase(cell, phase, st.clone());
+                next.join(&out.state, &mut self.i.v);
+                if let Some(s) = out.let_go {
+                    join_into(&mut let_go, s, &mut self.i.v);
+                }
+            }
+            if next == st {
+                break;
+            }
+            st = next;
+        }
+        let_go.unwrap_or(st)
     }
 
     /// Runs phases that may come any number of times, until nothing changes.
@@ -430,6 +457,7 @@ impl<'i, 'p> Unit<'i, 'p> {
         let mut ran = false;
         let mut may_go_on = false;
         let mut paused = false;
+        let mut let_go: Option<State> = None;
         // Callouts are separate host callbacks, others of one phase share one.
         let separate = phase == Phase::Callout;
         let mut joined: Option<State> = if separate { Some(entry.clone()) } else { None };
@@ -454,6 +482,9 @@ impl<'i, 'p> Unit<'i, 'p> {
                 } else {
                     s
                 };
+                if s.resumed != Happened::No || s.replied != entry.replied {
+                    join_into(&mut let_go, s.clone(), &mut self.i.v);
+                }
                 join_into(&mut out, s, &mut self.i.v);
             }
             if let Some(s) = out {
@@ -466,6 +497,9 @@ impl<'i, 'p> Unit<'i, 'p> {
         }
         if separate {
             if let Some(s) = self.pending_callbacks(&entry) {
+                if s.resumed != Happened::No || s.replied != entry.replied {
+                    join_into(&mut let_go, s.clone(), &mut self.i.v);
+                }
                 join_into(&mut joined, s, &mut self.i.v);
                 ran = true;
             }
@@ -485,6 +519,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             state: current,
             ran,
             may_go_on,
+            let_go,
         }
     }
 
@@ -738,13 +773,7 @@ impl<'i, 'p> Unit<'i, 'p> {
     }
 
     /// Fresh taints become kept.
-    fn aged(
-        &mut self,
-        v: Val,
-        window: Window,
-        parks: bool,
-        memo: &mut FxHashMap<Val, Val>,
-    ) -> Val {
+    fn aged(&mut self, v: Val, window: Window, parks: bool, memo: &mut FxHashMap<Val, Val>) -> Val {
         self.i.note_stores(v);
         let finals = self.finals(v);
         let streams = if parks {

@@ -162,8 +162,8 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         "is_some_and" | "is_ok_and" | "is_none_or" | "any" | "all" | "position" | "rposition" => {
             Test
         }
-        "for_each" | "inspect" | "inspect_err" | "try_for_each" | "retain" | "sort_by"
-        | "sort_by_key" | "map_or" | "map_or_else" => Visit,
+        "for_each" | "inspect" | "inspect_err" | "try_for_each" | "retain" | "retain_mut"
+        | "sort_by" | "sort_by_key" | "map_or" | "map_or_else" => Visit,
         "get" | "get_mut" | "first" | "last" | "nth" | "next" | "peek" | "get_key_value"
         | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "binary_search" | "get_vec"
         | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
@@ -868,7 +868,7 @@ impl<'p> Interp<'p> {
     #[allow(clippy::too_many_arguments)]
     fn unknown_method(
         &mut self,
-        _name: Symbol,
+        name: Symbol,
         at: &Located,
         targets: &[Target],
         raw: Val,
@@ -877,6 +877,16 @@ impl<'p> Interp<'p> {
         call: &'p Call,
     ) -> Option<Val> {
         let fns = self.v.node(recv).fns.clone();
+        if !fns.is_empty() && name == "poll" {
+            // An executor of the plugin's own: the future goes on.
+            let v = self.await_value(recv, call.span)?;
+            return Some(self.v.make(Node {
+                fields: vec![(Key::Element, v)],
+                opaque: true,
+                live: true,
+                ..Node::default()
+            }));
+        }
         if !fns.is_empty() && call.args.len() > 1 {
             return self.call_value(recv, args.to_vec(), call.span);
         }

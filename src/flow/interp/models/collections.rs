@@ -13,13 +13,7 @@ use crate::sdk::PropertyClass;
 impl Interp<'_> {
     /// Taint of a key is not taint of what is kept under it. Under a key that names a stream
     /// everything is per-stream state.
-    pub(crate) fn unkeyed(
-        &mut self,
-        v: Val,
-        keys: TagSet,
-        targets: &[Target],
-        span: Span,
-    ) -> Val {
+    pub(crate) fn unkeyed(&mut self, v: Val, keys: TagSet, targets: &[Target], span: Span) -> Val {
         let deep = self.v.deep(v);
         if keys.is_empty() || deep.is_empty() || self.is_context(v) {
             return v;
