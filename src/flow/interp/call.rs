@@ -622,7 +622,7 @@ impl<'p> Interp<'p> {
 
     /// A value that leaves its frame: references to the frame's own slots (promoted constants, such
     /// as `&["a", "b"]`) become what they lead to.
-    fn escape(&mut self, v: Val, base: u32, depth: u32) -> Val {
+    pub(crate) fn escape(&mut self, v: Val, base: u32, depth: u32) -> Val {
         if depth > 6 || !self.v.has_ptr(v) {
             return v;
         }

@@ -422,8 +422,7 @@ impl<'p> Interp<'p> {
                 if matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case") {
                     let detected = self.detected(mine, theirs);
                     if !detected.is_empty() {
-                        let equal = name != "ne";
-                        let guards = detected.into_iter().map(|p| (p, equal)).collect();
+                        let guards = super::rvalue::proofs(&detected, name != "ne");
                         return Some(self.v.make(Node {
                             opaque: true,
                             guards,
@@ -473,7 +472,11 @@ impl<'p> Interp<'p> {
                 let decided = self.v.tags.decided(key_tags);
                 let tags = self.v.tags.union(root, decided);
                 let k = self.fit_key(recv, k);
-                let item = if targets.is_empty() {
+                // An iterator held by value hands its elements over.
+                let owned = matches!(name.as_str(), "next" | "next_back" | "nth" | "min" | "max")
+                    && self.v.node(raw).ptrs.is_empty()
+                    && !self.in_heap(&at);
+                let item = if targets.is_empty() || owned {
                     self.project(recv, k)
                 } else {
                     let inner: Vec<Target> = targets

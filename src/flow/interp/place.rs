@@ -727,6 +727,8 @@ impl Interp<'_> {
             let mut strong = single && !weak;
             if let Cell::Heap(h) = t.cell {
                 strong &= !self.cells[h as usize].many;
+                // No reference to a slot of the stack outlives it: what it leads to is meant.
+                v = self.escape(v, 0, 0);
                 v = self.mark_stored(v, t, span);
                 self.effects += 1;
             } else if matches!(t.path.first(), Some(Key::Field(_))) && !self.v.deep(v).is_empty() {

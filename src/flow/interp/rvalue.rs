@@ -242,12 +242,13 @@ impl<'p> Interp<'p> {
         let (lt, rt) = (self.v.deep(lc), self.v.deep(rc));
         let mut all = self.v.tags.union(lt, rt);
         let mut guards = Vec::new();
+        let mut detects = false;
         if matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
             let detected = self.detected(lt, rt);
             if !detected.is_empty() {
                 all = TagSet::EMPTY;
-                let equal = op == BinaryOp::Eq;
-                guards = detected.into_iter().map(|p| (p, equal)).collect();
+                detects = true;
+                guards = proofs(&detected, op == BinaryOp::Eq);
             }
         }
         for (operand, tags) in [(left, lt), (right, rt)] {
@@ -264,7 +265,7 @@ impl<'p> Interp<'p> {
         }
         match op {
             BinaryOp::Eq | BinaryOp::Ne => {
-                if !guards.is_empty() {
+                if detects {
                     return self.v.make(Node {
                         opaque: true,
                         guards,
@@ -302,8 +303,9 @@ impl<'p> Interp<'p> {
     }
 
     /// A kept value compared with a fresh read of the same property detects the reroute: the
-    /// properties for which that is so.
-    pub(crate) fn detected(&mut self, a: TagSet, b: TagSet) -> Vec<Symbol> {
+    /// properties for which that is so, each with whether equality proves the kept value fresh.
+    /// Equal decisions do not: two names can lead to the same one.
+    pub(crate) fn detected(&mut self, a: TagSet, b: TagSet) -> Vec<(Symbol, bool)> {
         let (a, b) = (self.v.tags.list(a), self.v.tags.list(b));
         let mut out = Vec::new();
         for (kept, fresh) in [(&a, &b), (&b, &a)] {
@@ -311,11 +313,12 @@ impl<'p> Interp<'p> {
                 let p = self.v.tags.source_of(k.source).property;
                 let is_fresh = fresh.iter().any(|t| {
                     matches!(t.age, Age::Fresh(_))
-                        && t.kind == Kind::Copied
+                        && t.kind == k.kind
                         && self.v.tags.source_of(t.source).property == p
                 });
-                if is_fresh && k.kind == Kind::Copied && !out.contains(&p) {
-                    out.push(p);
+                let known = out.iter().any(|&(o, _)| o == p);
+                if is_fresh && k.kind != Kind::Presence && !known {
+                    out.push((p, k.kind == Kind::Copied));
                 }
             }
         }
@@ -438,4 +441,14 @@ impl<'p> Interp<'p> {
         let cell = self.alloc(field.span, v, false);
         self.v.ptr(cell, &[], PtrKind::Shared)
     }
+}
+
+/// What a comparison that detects a reroute proves: the property, and the truth value that means its
+/// kept value is up to date.
+pub(crate) fn proofs(detected: &[(Symbol, bool)], equal: bool) -> Vec<(Symbol, bool)> {
+    detected
+        .iter()
+        .filter(|(_, proves)| *proves)
+        .map(|&(p, _)| (p, equal))
+        .collect()
 }

@@ -72,10 +72,18 @@ impl<'p> Interp<'p> {
             | ("Vec", "from")
             | ("From", "from")
             | ("Into", "into")
-            | ("iter", "once")
             | ("convert", "identity") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
                 self.cloned(a)
+            }
+            ("iter", "once") => {
+                let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                let v = self.cloned(a);
+                self.v.make(Node {
+                    fields: vec![(Key::Element, v)],
+                    complete: true,
+                    ..Node::default()
+                })
             }
             ("String", "from_utf8") | ("str", "from_utf8") | ("", "from_utf8") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
