@@ -4,7 +4,7 @@
 
 mod document;
 mod kept;
-mod unreadable;
+mod misread;
 mod wording;
 
 use crate::cli::Levels;
@@ -44,9 +44,11 @@ rules![
     "route-in-shared-data",
     "route-in-static",
     "route-in-stream-context",
+    "route-read-after-own-reroute",
     "route-read-outside-stream",
     "stale-match-decision",
     "stream-value-in-plugin-state",
+    "unchecked-route-property",
 ];
 
 impl Rule {
@@ -87,7 +89,7 @@ fn named(name: &'static str) -> (&'static str, Level) {
 /// Makes findings of what the analysis found out.
 pub fn run(flow: &Flow, sources: &SourceMap, levels: &Levels) -> Vec<Finding> {
     let mut findings = kept::check(flow, sources);
-    findings.extend(unreadable::check(flow, sources));
+    findings.extend(misread::check(flow));
     for f in &mut findings {
         f.level = levels.apply(f.rule, f.level);
     }

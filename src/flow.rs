@@ -29,7 +29,9 @@ use interp::Interp;
 use lifecycle::{Unit, context_impl};
 use resolve::Resolver;
 
-pub use facts::{CallSite, Flow, ReadFact, RerouteFact, SourceFact, StoreFact, UnreadableFact};
+pub use facts::{
+    CallSite, Flow, MisreadFact, MisreadKind, ReadFact, RerouteFact, SourceFact, StoreFact,
+};
 pub use model::model_text;
 pub use summary::summaries;
 pub use tag::Storage;

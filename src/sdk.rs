@@ -184,8 +184,17 @@ impl Sdk {
         self.always_readable.contains(&krate)
     }
 
+    /// Whether a dotted property path is one that hosts are known to serve.
+    pub fn is_listed(&self, path: &str) -> bool {
+        self.listed(path).is_some()
+    }
+
     /// The lifetime class of a dotted property path.
     pub fn class(&self, path: &str) -> PropertyClass {
+        self.listed(path).unwrap_or(PropertyClass::Dynamic)
+    }
+
+    fn listed(&self, path: &str) -> Option<PropertyClass> {
         self.properties
             .iter()
             .filter(|(name, _)| {
@@ -193,7 +202,7 @@ impl Sdk {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
             .max_by_key(|(name, _)| name.len())
-            .map_or(PropertyClass::Dynamic, |&(_, class)| class)
+            .map(|&(_, class)| class)
     }
 }
 

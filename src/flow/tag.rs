@@ -289,6 +289,15 @@ impl Tags {
         })
     }
 
+    /// The taints of what an `Option` holds: that there was something says nothing about it.
+    pub(crate) fn of_payload(&mut self, set: TagSet) -> TagSet {
+        let present = |t: &Tag| t.kind == Kind::Presence;
+        if set.is_empty() || !self.list(set).iter().any(present) {
+            return set;
+        }
+        self.map(set, |t| (t.kind != Kind::Presence).then_some(t))
+    }
+
     /// The same taints with certainty lost.
     pub(crate) fn low(&mut self, set: TagSet) -> TagSet {
         self.map(set, |t| Some(Tag { low: true, ..t }))

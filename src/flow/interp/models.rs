@@ -367,6 +367,9 @@ impl<'p> Interp<'p> {
             Model::Payload => {
                 let tags = self.v.deep(recv);
                 note(self, tags);
+                if matches!(name.as_str(), "unwrap" | "expect") {
+                    self.check_present(recv, call.span);
+                }
                 self.payload(&at, raw, recv)
             }
             Model::PayloadOr => {
@@ -402,10 +405,16 @@ impl<'p> Interp<'p> {
                         self.v.taint(k, tags)
                     }
                     _ => {
+                        let guards = match name.as_str() {
+                            "is_some" => self.presence(tags, true),
+                            "is_none" => self.presence(tags, false),
+                            _ => Vec::new(),
+                        };
                         let tags = self.v.tags.decided(tags);
                         self.v.make(Node {
                             tags: TagSet0(tags),
                             opaque: true,
+                            guards,
                             ..Node::default()
                         })
                     }
