@@ -311,8 +311,10 @@ impl<'p> Interp<'p> {
                         let c = self.content(v);
                         let e = self.project(c, Key::Element);
                         let mut e = self.cloned(e);
+                        let mut inner = TagSet::EMPTY;
                         if name == "flatten" {
                             let n = self.content(e);
+                            inner = self.v.root(n);
                             if self
                                 .v
                                 .node(n)
@@ -323,7 +325,8 @@ impl<'p> Interp<'p> {
                                 e = self.project(n, Key::Element);
                             }
                         }
-                        self.rewrap(c, e)
+                        let flat = self.rewrap(c, e);
+                        self.v.taint(flat, inner)
                     }
                     "to_string" | "into_string" | "collect" => {
                         let c = self.content(v);
