@@ -25,6 +25,8 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
             routing: s.routing,
             callback: s.callback.as_str().to_owned(),
             stack: s.stack.clone(),
+            phase: s.phase,
+            logged: interp.facts.logged.contains(&s.property),
             decided: false,
             low: false,
             conditions: tags.conditions.get(&id).cloned().unwrap_or_default(),

@@ -33,6 +33,10 @@ pub struct SourceFact {
     pub decided: bool,
     /// Certainty was lost on the way.
     pub low: bool,
+    /// When that callback runs.
+    pub phase: Phase,
+    /// Some log line or trace tag names it.
+    pub logged: bool,
     /// Conditions that looked at it.
     pub conditions: Vec<Span>,
     /// Some later use branches, calls the host or answers with it.
@@ -243,6 +247,7 @@ impl SourceFact {
     fn merge(&mut self, other: Self) {
         self.decided &= other.decided;
         self.low &= other.low;
+        self.logged |= other.logged;
         self.acts |= other.acts;
         self.tells |= other.tells;
         let mut seen: FxHashSet<(Span, String)> = self

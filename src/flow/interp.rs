@@ -24,7 +24,7 @@ use crate::source::Span;
 use super::facts::MisreadKind;
 use super::resolve::Resolver;
 use super::state::State;
-use super::tag::{Age, SiteId, SourceId, Storage, TagSet};
+use super::tag::{Age, Kind, SiteId, SourceId, Storage, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
 use super::value::{Cell, Guard, PtrKind, Val, Values};
 
@@ -98,6 +98,8 @@ pub(crate) struct Facts {
     pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
+    /// Properties that some log line names.
+    pub(crate) logged: FxHashSet<Symbol>,
     pub(crate) reroutes: Vec<Reroute>,
     pub(crate) executed: FxHashSet<FnId>,
     pub(crate) out_of_fuel: Option<Symbol>,
@@ -515,6 +517,10 @@ impl<'p> Interp<'p> {
     /// Kept values reach a log or metric.
     pub(crate) fn note_tell(&mut self, tags: TagSet) {
         for tag in self.v.tags.list(tags) {
+            if tag.kind == Kind::Copied {
+                let property = self.v.tags.source_of(tag.source).property;
+                self.facts.logged.insert(property);
+            }
             if let Age::Kept { site, .. } = tag.age {
                 self.facts.tells.insert((site, tag.source));
             }

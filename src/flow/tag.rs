@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::Symbol;
-use crate::sdk::PropertyClass;
+use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
 
 macro_rules! ids {
@@ -47,6 +47,8 @@ pub(crate) struct Source {
     pub(crate) class: PropertyClass,
     /// The callback in which it was read.
     pub(crate) callback: Symbol,
+    /// When that callback runs.
+    pub(crate) phase: Phase,
     /// Every route match may look at it (requests only).
     pub(crate) routing: bool,
     /// Read in a phase after which the value moves no more.

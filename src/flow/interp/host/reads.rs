@@ -1,7 +1,7 @@
 //! Host reads: where taint starts, and reads that the host answers with nothing or an old value.
 
 use crate::ir::Symbol;
-use crate::sdk::{Phase, PropertyClass, Shape};
+use crate::sdk::{Answer, Phase, PropertyClass, Shape};
 use crate::source::Span;
 
 use crate::flow::facts::MisreadKind;
@@ -77,6 +77,7 @@ impl Interp<'_> {
         } else if class == PropertyClass::Route
             && self.st.rerouted == Happened::Yes
             && !self.route_is_final()
+            && self.gives_old_route(property)
         {
             self.note_misread(MisreadKind::Rerouted, property, span, false);
         }
@@ -196,17 +197,27 @@ impl Interp<'_> {
         host_span: Span,
     ) -> SourceId {
         let stack = self.call_stack();
-        let is_final = self.route_is_final();
+        let fixed = class == PropertyClass::Route && !self.sdk.host().route_moves;
+        let is_final = fixed || self.route_is_final();
         self.v.tags.source(Source {
             span,
             host_span,
             property,
             class,
             callback: self.callback,
+            phase: self.phase,
             routing,
             is_final,
             stack,
         })
+    }
+
+    /// Whether the host answers with the route from before a reroute that this callback made. Stock
+    /// Envoy does, so it is what is taken for a host that is not known.
+    fn gives_old_route(&self, property: Symbol) -> bool {
+        let host = self.sdk.host();
+        let answer = host.after_reroute(property.as_str()).map(|a| a.answer);
+        host.route_moves && answer != Some(Answer::New)
     }
 
     /// From response headers on the route that served the request is known.
@@ -316,7 +327,11 @@ impl Interp<'_> {
     }
 
     fn check_readable(&mut self, property: Symbol, span: Span, is_header: bool) {
-        if self.request_always_readable {
+        let in_stream = !matches!(
+            self.phase,
+            Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
+        );
+        if self.request_always_readable && in_stream {
             return;
         }
         let gone = match self.phase {
