@@ -217,7 +217,17 @@ impl Interp<'_> {
                     self.keep_callbacks(a);
                 }
                 let token = self.token(span);
-                self.shaped(&shape, token, TagSet::EMPTY)
+                self.dispatches = true;
+                self.st.awaited = self.st.awaited.more();
+                // Whether there is a token says whether an answer will come.
+                let sent = self.v.tags.map(self.v.root(token), |t| {
+                    Some(Tag {
+                        kind: Kind::Presence,
+                        ..t
+                    })
+                });
+                let v = self.shaped(&shape, token, TagSet::EMPTY);
+                self.v.taint(v, sent)
             }
             CallKind::Clean => {
                 self.note_read_through(args, span);
