@@ -5,17 +5,20 @@ Builds the examples of `rules/*.md` and the plugins of `evidence/plugins/` to Wa
 circumstances that `evidence/scenarios/` describes, and compares what is seen with what the
 scenario says.
 
-Exit codes: 0 all as expected, 1 something else was seen, 2 wrong usage or a broken scenario,
-3 skipped because something can't be had on this machine.
+Writes `docs/evidence.md` when all was seen as expected; `UPDATE=1 cargo test --test evidence` then
+takes it over into the rule documents.
+
+Exit codes: 0 all as expected, 1 something else was seen or a page is out of date, 2 wrong usage or
+a broken scenario, 3 skipped because something can't be had on this machine.
 """
 
 import argparse
 import sys
 
-from harness import build, client, envoys, observe, scenario, sources
+from harness import build, client, document, envoys, observe, scenario, sources
 from harness.envoy import Envoy, key
 from harness.missing import Missing
-from harness.paths import KEPT
+from harness.paths import DOCS, KEPT
 
 SKIPPED = 3
 
@@ -24,6 +27,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--rule", help="only this rule; nothing is written")
     parser.add_argument("--envoy", help="only this version of Envoy; nothing is written")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is out of date")
     parser.add_argument("--install", action="store_true", help="install missing Debian packages (apt-get)")
     return parser.parse_args()
 
@@ -45,18 +49,41 @@ def main():
     except Missing as reason:
         print(f"SKIPPED: no evidence was produced: {reason}", file=sys.stderr)
         return SKIPPED
-    wrong = 0
-    for version, binary in binaries.items():
-        with Envoy(binary, KEPT / "run" / version, runs, modules) as envoy:
-            for c, r in runs:
-                seen, log = observe.run(envoy, key(c, r), c, client.send_all)
-                good = seen == r.sees
-                wrong += not good
-                print(f"{'ok' if good else 'WRONG'} {version} {key(c, r)}: {seen}")
-                if not good:
-                    print(f"  expected {r.sees}\n  {log[:1500]}")
+    wrong = sum(observe_all(v, b, runs, modules) for v, b in binaries.items())
     print(f"{len(runs) * len(binaries) - wrong} passed, {wrong} failed")
-    return 1 if wrong else 0
+    if wrong:
+        return 1
+    if options.rule or options.envoy:
+        return 0
+    pages = {DOCS / "evidence.md": document.page(scenarios, versions)}
+    return bring(pages, options.check)
+
+
+def observe_all(version, binary, runs, modules):
+    """Runs everything in one Envoy; gives how many runs showed something else than expected."""
+    wrong = 0
+    with Envoy(binary, KEPT / "run" / version, runs, modules) as envoy:
+        for c, r in runs:
+            name = key(c, r)
+            seen, log = observe.run(envoy, name, c, client.send_all)
+            print("ok   " if seen == r.sees else "WRONG", version, name)
+            if seen != r.sees:
+                wrong += 1
+                print(f"  expected {r.sees}\n  seen     {seen}\n{log[-1500:]}")
+    return wrong
+
+
+def bring(pages, check):
+    """Writes the pages, or only tells whether they are up to date. Gives the exit code."""
+    old = [path for path, text in pages.items() if not path.exists() or path.read_text() != text]
+    for path in old:
+        if check:
+            print(f"error: {path} is out of date; run evidence/run.py", file=sys.stderr)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(pages[path])
+            print("wrote", path)
+    return 1 if check and old else 0
 
 
 if __name__ == "__main__":
