@@ -16,7 +16,7 @@ class Sent:
     def __init__(self, envoy, key, request, number, hold):
         self.envoy, self.key, self.request, self.hold = envoy, key, request, hold
         self.id = f"{key}/{number}"
-        self.status, self.headers, self.error = None, {}, None
+        self.status, self.headers, self.body, self.error = None, {}, "", None
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
@@ -33,6 +33,8 @@ class Sent:
         headers = {"x-key": self.id, "connection": "close", **r.headers}
         if self.hold:
             headers["x-hold"] = "1"
+        if r.slow:
+            headers["x-slow"] = "1"
         if r.body:
             headers["content-length"] = str(len(r.body))
         for name, value in headers.items():
@@ -46,7 +48,7 @@ class Sent:
                 self.envoy.act(self.key, r.midway)
             connection.send(r.body[1:].encode())
         answer = connection.getresponse()
-        answer.read()
+        self.body = answer.read().decode(errors="replace")
         self.status, self.headers = answer.status, dict(answer.getheaders())
         connection.close()
 

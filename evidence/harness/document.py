@@ -81,6 +81,8 @@ def request(r):
         words += " with " + ", ".join(f"`{k}: {v}`" for k, v in r.headers.items())
     if r.body:
         words += ", the body after the head"
+    if r.slow:
+        words += ", to which the upstream answers late"
     if r.during:
         words += ", while the one before waits for its answer"
     if r.before:

@@ -58,13 +58,13 @@ class Envoy:
         self.write("lds.json", self.listeners())
         for k, suffix in self.suffixes.items():
             self.write_routes(k, suffix)
-        ports = {n: [u.port] for n, u in self.upstreams.items()}
-        ports["flap"] = [*ports.pop("busy"), *ports["free"]]
+        hosts = {n: [(n, u.port)] for n, u in self.upstreams.items()}
+        hosts["flap"] = [*hosts.pop("busy"), *hosts["free"]]
         bootstrap = self.write("bootstrap.json", {
             "node": {"id": "evidence", "cluster": "evidence"},
             "admin": {"address": routes.address(self.admin)},
             "dynamic_resources": {"lds_config": file_source(self.folder / "lds.json")},
-            "static_resources": {"clusters": [routes.cluster(n, p) for n, p in ports.items()]},
+            "static_resources": {"clusters": [routes.cluster(n, h) for n, h in hosts.items()]},
         })
         command = [str(self.binary), "-c", str(bootstrap), "--concurrency", "1", "--use-dynamic-base-id",
                    "--disable-hot-restart", "-l", "warn", "--component-log-level", "wasm:info",

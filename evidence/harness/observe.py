@@ -15,6 +15,8 @@ def line(sent, look, log):
     if sent.error:
         return f"no answer ({sent.error})"
     headers = {k.lower(): v for k, v in sent.headers.items()}
+    if "body" in look:
+        headers["body"] = sent.body.strip()
     server = headers.get("x-served-by")
     parts = [f"{sent.status} from {server}" if server else f"{sent.status} by envoy"]
     parts += [f"{name}: {headers[name]}" if name in headers else f"no {name}" for name in look]

@@ -21,10 +21,10 @@ def header(name, value):
 
 def virtual_hosts(suffix=""):
     """The routes; a `suffix` to all names makes another version of them."""
-    previous = {"name": "envoy.retry_host_predicates.previous_hosts", "typed_config": {
-        "@type": TYPE + "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"}}
-    retry = {"retry_on": "5xx", "num_retries": 3, "retry_host_predicate": [previous],
-             "host_selection_retry_max_attempts": 5}
+    other = {"name": "envoy.retry_priorities.previous_priorities", "typed_config": {
+        "@type": TYPE + "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
+        "update_frequency": 1}}
+    retry = {"retry_on": "5xx", "num_retries": 1, "retry_priority": other}
     return [{"name": "main", "domains": ["*"], "routes": [
         {"name": "direct" + suffix, "match": {"prefix": "/direct"}, "direct_response": {"status": 200}},
         route("retried" + suffix, {"prefix": "/retry"}, cluster="flap", retry_policy=retry),
@@ -39,7 +39,12 @@ def configuration(suffix=""):
     return {"name": "routes", "virtual_hosts": virtual_hosts(suffix)}
 
 
-def cluster(name, ports):
-    hosts = [{"endpoint": {"address": address(port)}} for port in ports]
-    return {"name": name, "type": "STATIC", "connect_timeout": "1s", "load_assignment": {
-        "cluster_name": name, "endpoints": [{"lb_endpoints": hosts}]}}
+def cluster(name, hosts):
+    """A cluster of `hosts`, pairs of a name and a port; the first is tried first, the next on a retry."""
+    def endpoint(host, port):
+        metadata = {"filter_metadata": {"evidence": {"host": host}}}
+        return {"endpoint": {"address": address(port)}, "metadata": metadata}
+
+    levels = [{"priority": n, "lb_endpoints": [endpoint(*host)]} for n, host in enumerate(hosts)]
+    return {"name": name, "type": "STATIC", "connect_timeout": "1s",
+            "load_assignment": {"cluster_name": name, "endpoints": levels}}

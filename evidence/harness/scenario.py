@@ -7,7 +7,7 @@ A file of `evidence/scenarios/` belongs to the rule that it is named after:
     name = "later-filter-reroutes"
     story = "what happens, for readers"
     filters = ["plugin", "lua x-to=paid"]   # see filters.py
-    look = ["x-route"]                      # response headers that tell what the plugin did
+    look = ["x-route"]                      # response headers (or `body`) that tell what the plugin did
     requests = [{ path = "/" }]             # see Request
     [[case.run]]
     plugin = "bad 1"                        # see sources.py
@@ -33,6 +33,8 @@ class Request:
     body: str = ""
     # Sent while the request before it waits for its upstream's answer.
     during: bool = False
+    # The upstream takes its time.
+    slow: bool = False
     # Done first: `configure TEXT` or `routes SUFFIX`.
     before: str = ""
     # Done after the head was sent and before the body.
@@ -107,7 +109,8 @@ def case(rule, entry):
 
 def run(rule, entry, requests):
     source = entry.pop("plugin")
-    kind = source.split()[0].split("/")[-1].removesuffix(".rs").split("_")[0]
+    # A `bad` example can be right where nothing reroutes: such a run says `kind = "good"`.
+    kind = entry.pop("kind", source.split()[0].removesuffix(".rs").split("_")[0])
     if kind not in ("bad", "fixed", "good"):
         raise ValueError(f"`{source}` is neither bad, fixed nor good")
     if len(entry["sees"]) != requests:

@@ -1,9 +1,11 @@
 """The servers behind Envoy: they say who they are, and can be made to wait."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PATIENCE = 5.0  # seconds; nothing here waits longer
+SLOW = 0.4  # seconds until a slow answer; a callout is answered long before
 
 
 class Gates:
@@ -38,7 +40,7 @@ class Upstream:
     """A server on a port of its own that answers `status` and `x-served-by: name`.
 
     A request with `x-key` is reported to the gates; with `x-hold` too it is answered only when
-    released. `x-note` comes back in the answer, so that one can see what a plugin sent.
+    released, and with `x-slow` after a while. `x-note` comes back in the answer, so that one can see what a plugin sent.
     """
 
     def __init__(self, name, gates, status=200):
@@ -51,6 +53,8 @@ class Upstream:
                     gates.arrive(key)
                     if "x-hold" in self.headers:
                         gates.wait_released(key)
+                    if "x-slow" in self.headers:
+                        time.sleep(SLOW)
                 self.rfile.read(int(self.headers.get("content-length", 0)))
                 self.send_response(status)
                 self.send_header("x-served-by", name)
