@@ -21,6 +21,7 @@ name = "evidence-plugins"
 version = "0.0.0"
 edition = "2024"
 publish = false
+autoexamples = false
 
 [workspace]
 

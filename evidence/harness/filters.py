@@ -1,6 +1,8 @@
 """The filters that a scenario can name, as Envoy's configuration.
 
     plugin                the plugin under test
+    plugin-stops          the same with `allow_on_headers_stop_iteration`: its body callback is called
+                          although it holds the headers
     lua HEADER=VALUE      writes a request header; Envoy drops the route by itself after that
     lua-keep HEADER=VALUE the same, told not to drop the route
     lua-metadata K=V      writes the dynamic metadata `auth` `K`
@@ -41,14 +43,15 @@ def native(name, value):
                  mutations={"request_mutations": [{"append": append}]})
 
 
-def wasm(name, module, text, vm=None):
-    """A plugin with the configuration `text`; plugins with one `vm` and module share statics."""
+def wasm(name, module, text, **more):
+    """A plugin with the configuration `text` and a machine of its own."""
     return typed(name, "envoy.extensions.filters.http.wasm.v3.Wasm", config={
         "name": name,
         "root_id": name,
         "configuration": {"@type": TYPE + "google.protobuf.StringValue", "value": text},
-        "vm_config": {"vm_id": vm or name, "runtime": "envoy.wasm.runtime.v8",
+        "vm_config": {"vm_id": name, "runtime": "envoy.wasm.runtime.v8",
                       "code": {"local": {"filename": str(module)}}},
+        **more,
     })
 
 
@@ -59,6 +62,8 @@ def make(words, listener, module, helper, text):
     match kind:
         case "plugin":
             return wasm(listener, module, text)
+        case "plugin-stops":
+            return wasm(listener, module, text, allow_on_headers_stop_iteration=True)
         case "lua":
             return lua(LUA.format(name=name, value=value))
         case "lua-keep":

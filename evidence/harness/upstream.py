@@ -5,7 +5,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PATIENCE = 5.0  # seconds; nothing here waits longer
-SLOW = 0.4  # seconds until a slow answer; a callout is answered long before
+SLOW = 1.0  # seconds until a slow answer; a callout is answered long before
 
 
 class Gates:
@@ -34,6 +34,13 @@ class Gates:
     def wait_released(self, key):
         with self.changed:
             return self.changed.wait_for(lambda: key in self.released, PATIENCE)
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A proxy that gives up a request closes the connection: nothing to tell."""
 
 
 class Upstream:
@@ -69,8 +76,7 @@ class Upstream:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
