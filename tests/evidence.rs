@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wasm_route_lint::checks::{ExampleKind, Rule, rules};
+use wasm_route_lint::{AnalyseOptions, analyse};
 
 /// Rules without anything to see in a proxy, and why.
 const NOTHING_TO_SEE: [(&str, &str); 2] = [
@@ -156,4 +157,54 @@ fn the_plugins_are_those_that_were_run() {
         }
     }
     assert!(seen > 0);
+}
+
+/// Envoy and the lint agree on the plugins that were run besides the examples of the documents.
+#[test]
+fn plugins_are_reported_as_they_behaved() {
+    let folder = root().join("evidence/plugins");
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for rule in rules() {
+        let Ok(files) = fs::read_dir(folder.join(rule.name)) else {
+            continue;
+        };
+        let mut files: Vec<PathBuf> = files.map(|e| e.expect("an entry").path()).collect();
+        files.sort();
+        for file in files {
+            let name = file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let analysis = analyse(&AnalyseOptions {
+                cwd: root().to_path_buf(),
+                paths: vec![file],
+                ..AnalyseOptions::default()
+            });
+            assert!(
+                analysis.problems.is_empty(),
+                "{name}: {:?}",
+                analysis.problems
+            );
+            let shown: Vec<&str> = analysis
+                .findings
+                .iter()
+                .filter(|f| f.is_shown(false))
+                .map(|f| f.rule)
+                .collect();
+            // Other rules may have their say about a bad one; a good one is silent.
+            let agreed = if name.starts_with("bad") {
+                shown.contains(&rule.name)
+            } else {
+                shown.is_empty()
+            };
+            if !agreed {
+                wrong.push(format!("{}/{name}: {shown:?}", rule.name));
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -15,14 +15,15 @@ struct Plugin {
 
 impl Context for Plugin {
     fn on_http_call_response(&mut self, _: u32, _: usize, _: usize, _: usize) {
-        let kept = self.route.as_deref() == Some(b"free");
-        let fresh = self.get_property(vec!["xds", "route_name"]).as_deref() == Some(b"free");
-        let note = match kept && fresh {
-            true => "the same",
-            false => "another",
-        };
-        self.set_http_request_header("x-note", Some(note));
-        self.resume_http_request();
+        let fresh = self.get_property(vec!["xds", "route_name"]);
+        if self.route != fresh {
+            // Not seen: the kept route is the request's.
+            self.send_http_response(500, vec![], None);
+        } else if self.route.as_deref() == Some(b"admin") {
+            self.send_http_response(403, vec![], None);
+        } else {
+            self.resume_http_request();
+        }
     }
 }
 
