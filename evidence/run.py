@@ -65,11 +65,12 @@ def observe_all(version, binary, runs, modules):
     with Envoy(binary, KEPT / "run" / version, runs, modules) as envoy:
         for c, r in runs:
             name = key(c, r)
-            seen, log = observe.run(envoy, name, c, client.send_all)
+            sent = client.send_all(envoy, name, c.requests)
+            seen = observe.lines(sent, c.look)
             print("ok   " if seen == r.sees else "WRONG", version, name)
             if seen != r.sees:
                 wrong += 1
-                print(f"  expected {r.sees}\n  seen     {seen}\n{log[-1500:]}")
+                print(f"  expected {r.sees}\n  seen     {seen}\n{sent[0].log[:1500]}")
     return wrong
 
 

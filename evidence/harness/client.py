@@ -17,6 +17,8 @@ class Sent:
         self.envoy, self.key, self.request, self.hold = envoy, key, request, hold
         self.id = f"{key}/{number}"
         self.status, self.headers, self.body, self.error = None, {}, "", None
+        self.log_start = len(envoy.log())
+        self.log = ""
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
@@ -29,7 +31,8 @@ class Sent:
     def exchange(self):
         r = self.request
         connection = http.client.HTTPConnection("127.0.0.1", self.envoy.ports[self.key], timeout=2 * PATIENCE)
-        connection.putrequest(r.method, r.path, skip_accept_encoding=True)
+        connection.putrequest(r.method, r.path, skip_host="host" in r.headers,
+                              skip_accept_encoding=True)
         headers = {"x-key": self.id, "connection": "close", **r.headers}
         if self.hold:
             headers["x-hold"] = "1"
@@ -56,6 +59,8 @@ class Sent:
         self.thread.join(4 * PATIENCE)
         if self.thread.is_alive():
             self.error = "no answer"
+        time.sleep(0.02)  # for `on_log`
+        self.log = self.envoy.log()[self.log_start:]
         return self
 
 

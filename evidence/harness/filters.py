@@ -7,6 +7,7 @@
     lua-keep HEADER=VALUE the same, told not to drop the route
     lua-metadata K=V      writes the dynamic metadata `auth` `K`
     native HEADER=VALUE   writes it with `header_mutation`, which does not drop the route
+    cors                  `cors`, which asks for the route and so makes Envoy resolve it
     wasm HEADER=VALUE     another Wasm plugin that writes it
     wasm-clear            another Wasm plugin that only drops the route
 """
@@ -70,6 +71,8 @@ def make(words, listener, module, helper, text):
             return lua(LUA.format(name=name, value=value), clear=False)
         case "lua-metadata":
             return lua(METADATA.format(name=name, value=value))
+        case "cors":
+            return typed("envoy.filters.http.cors", "envoy.extensions.filters.http.cors.v3.Cors")
         case "native":
             return native(name, value)
         case "wasm" | "wasm-clear":

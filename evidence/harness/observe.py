@@ -4,13 +4,11 @@
 gave; `no x-route` a header that is missing; `plugin trapped` what the proxy's log says.
 """
 
-import time
-
 # What Envoy logs when a plugin's machine code ended in a trap.
 TRAPS = ("Function: ", "Uncaught RuntimeError")
 
 
-def line(sent, look, log):
+def line(sent, look):
     """The line for one request; `look` are the response headers to tell of."""
     if sent.error:
         return f"no answer ({sent.error})"
@@ -20,15 +18,11 @@ def line(sent, look, log):
     server = headers.get("x-served-by")
     parts = [f"{sent.status} from {server}" if server else f"{sent.status} by envoy"]
     parts += [f"{name}: {headers[name]}" if name in headers else f"no {name}" for name in look]
-    if any(all(word in entry for word in TRAPS) for entry in log.splitlines()):
+    if any(all(word in entry for word in TRAPS) for entry in sent.log.splitlines()):
         parts.append("plugin trapped")
     return ", ".join(parts)
 
 
-def run(envoy, key, case, send_all):
-    """The lines for all requests of a run, and the part of Envoy's log that belongs to it."""
-    before = len(envoy.log())
-    sent = send_all(envoy, key, case.requests)
-    time.sleep(0.05)  # for `on_log`
-    log = envoy.log()[before:]
-    return [line(s, case.look, log) for s in sent], log
+def lines(sent, look):
+    """The lines for all requests of a run."""
+    return [line(one, look) for one in sent]

@@ -25,7 +25,8 @@ def virtual_hosts(suffix=""):
         "@type": TYPE + "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig",
         "update_frequency": 1}}
     retry = {"retry_on": "5xx", "num_retries": 1, "retry_priority": other}
-    return [{"name": "main", "domains": ["*"], "routes": [
+    nothing = {"name": "nothing", "domains": ["nowhere"], "routes": []}
+    return [nothing, {"name": "main", "domains": ["*"], "routes": [
         {"name": "direct" + suffix, "match": {"prefix": "/direct"}, "direct_response": {"status": 200}},
         route("retried" + suffix, {"prefix": "/retry"}, cluster="flap", retry_policy=retry),
         route("by-header" + suffix, header("x-mode", "by-header"), cluster_header="x-cluster"),

@@ -1,4 +1,4 @@
-//! Does without a cluster where the route has none.
+//! Tells the upstream in request headers which route it serves.
 
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
@@ -14,10 +14,10 @@ impl Context for Plugin {}
 
 impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
-        let cluster = self.get_property(vec!["xds", "cluster_name"]);
-        if cluster.as_deref() == Some(b"closed") {
-            self.send_http_response(403, vec![], None);
-        }
+        let route = self
+            .get_property(vec!["xds", "route_name"])
+            .unwrap_or_default();
+        self.set_http_request_header("x-note", Some(&String::from_utf8_lossy(&route)));
         Action::Continue
     }
 }

@@ -1,4 +1,4 @@
-//! Takes for granted that every route has a cluster.
+//! Takes for granted that every request has a route.
 
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
@@ -14,8 +14,8 @@ impl Context for Plugin {}
 
 impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
-        let cluster = self.get_property(vec!["xds", "cluster_name"]).unwrap();
-        if cluster == b"closed" {
+        let route = self.get_property(vec!["xds", "route_name"]).unwrap();
+        if route == b"closed" {
             self.send_http_response(403, vec![], None);
         }
         Action::Continue
