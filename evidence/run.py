@@ -5,7 +5,7 @@ Builds the examples of `rules/*.md` and the plugins of `evidence/plugins/` to Wa
 circumstances that `evidence/scenarios/` describes, and compares what is seen with what the
 scenario says.
 
-Writes `docs/evidence.md` when all was seen as expected; `UPDATE=1 cargo test --test evidence` then
+Writes `docs/evidence.md` and its picture when all was seen as expected; `UPDATE=1 cargo test --test evidence` then
 takes it over into the rule documents.
 
 Exit codes: 0 all as expected, 1 something else was seen or a page is out of date, 2 wrong usage or
@@ -15,7 +15,7 @@ a broken scenario, 3 skipped because something can't be had on this machine.
 import argparse
 import sys
 
-from harness import build, client, document, envoys, observe, scenario, sources
+from harness import build, client, document, envoys, observe, scenario, sources, timeline
 from harness.envoy import Envoy, key
 from harness.missing import Missing
 from harness.paths import DOCS, KEPT
@@ -39,7 +39,8 @@ def main():
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    runs = [(c, r) for s in scenarios for c in s.cases for r in c.runs]
+    cases = [c for s in scenarios for c in s.cases] + [timeline.case()]
+    runs = [(c, r) for c in cases for r in c.runs]
     try:
         if options.install:
             build.install()
@@ -49,24 +50,36 @@ def main():
     except Missing as reason:
         print(f"SKIPPED: no evidence was produced: {reason}", file=sys.stderr)
         return SKIPPED
-    wrong = sum(observe_all(v, b, runs, modules) for v, b in binaries.items())
+    pictures = []
+    wrong = sum(observe_all(v, b, runs, modules, pictures) for v, b in binaries.items())
     print(f"{len(runs) * len(binaries) - wrong} passed, {wrong} failed")
     if wrong:
         return 1
     if options.rule or options.envoy:
         return 0
-    pages = {DOCS / "evidence.md": document.page(scenarios, versions)}
+    if any(seen != pictures[0] for seen in pictures):
+        print(f"error: the versions differ in the time line: {pictures}", file=sys.stderr)
+        return 1
+    pages = {
+        DOCS / "evidence.md": document.page(scenarios, versions),
+        DOCS / "evidence-timeline.svg": timeline.svg(pictures[0], versions),
+    }
     return bring(pages, options.check)
 
 
-def observe_all(version, binary, runs, modules):
-    """Runs everything in one Envoy; gives how many runs showed something else than expected."""
+def observe_all(version, binary, runs, modules, pictures):
+    """Runs everything in one Envoy; gives how many runs showed something else than expected.
+
+    What is to be drawn is added to `pictures`.
+    """
     wrong = 0
     with Envoy(binary, KEPT / "run" / version, runs, modules) as envoy:
         for c, r in runs:
             name = key(c, r)
             sent = client.send_all(envoy, name, c.requests)
             seen = observe.lines(sent, c.look)
+            if c.rule == "timeline":
+                pictures.append(timeline.events(sent[0].log))
             print("ok   " if seen == r.sees else "WRONG", version, name)
             if seen != r.sees:
                 wrong += 1

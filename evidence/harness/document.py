@@ -31,7 +31,9 @@ request header `x-to`; without it the route is `free`.
 | --- | --- | --- | --- | --- |
 """
 GOOD = """
-## Not reported, and right
+## Look-alikes
+
+Right although they look like the bug, or because nothing in the scenario reroutes.
 
 | beside rule | scenario | Envoy | plugin | observed |
 | --- | --- | --- | --- | --- |
@@ -47,7 +49,7 @@ def page(scenarios, versions):
         columns = {kind: "<br>".join(seen(r) for r in c.runs if r.kind == kind) for kind in ("bad", "fixed")}
         if any(columns.values()):
             text += f"| `{c.rule}` | {c.name} | {cells} | {columns['bad'] or '-'} | {columns['fixed'] or '-'} |\n"
-        good += [f"| `{c.rule}` | {c.name} | {cells} | {r.says} | {seen(r)} |\n" for r in c.runs if r.kind == "good"]
+        good += [f"| `{c.rule}` | {c.name} | {cells} | {r.plugin.title} {r.says} | {seen(r)} |\n" for r in c.runs if r.kind == "good"]
     text += GOOD + "".join(good) if good else ""
     return text + "".join(section(s, versions) for s in scenarios)
 
@@ -68,10 +70,10 @@ def observed(scenario, versions):
     """The paragraph that the rule's document has too: the first bug and its cure."""
     case = scenario.cases[0]
     first = {kind: next(r for r in case.runs if r.kind == kind) for kind in ("bad", "fixed")}
-    name = {kind: "example" if r.plugin.title.startswith("`" + kind) else "plugin" for kind, r in first.items()}
+    noun = {kind: "example" if r.plugin.title.startswith("`" + kind) else "plugin" for kind, r in first.items()}
     return (
         f"*Observed* in Envoy {joined(versions)}: {case.story} "
-        + " ".join(f"The `{kind}` {name[kind]} {r.says}: {seen(r)}." for kind, r in first.items())
+        + " ".join(f"The `{kind}` {noun[kind]} {r.says}: {seen(r)}." for kind, r in first.items())
     )
 
 

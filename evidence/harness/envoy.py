@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import time
 import urllib.request
@@ -11,17 +10,10 @@ from . import filters, routes
 from .upstream import Gates, Upstream
 
 READY = 60.0  # seconds
+# Whatever proxy the environment names is not for this machine.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 ROUTER = filters.typed("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router")
 MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
-
-
-def free_ports(count):
-    """Ports that were free a moment ago."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 class Envoy:
@@ -36,8 +28,9 @@ class Envoy:
         self.log_path = folder / "envoy.log"
         self.gates = Gates()
         self.runs = {key(c, r): (c, r) for c, r in runs}
-        self.admin, *ports = free_ports(len(self.runs) + 1)
-        self.ports = dict(zip(self.runs, ports))
+        # All sockets get the port that the system picks: a guessed one may be taken meanwhile.
+        self.admin = None
+        self.ports = {}
         self.texts = {k: c.configuration for k, (c, _) in self.runs.items()}
         self.suffixes = {k: "" for k, (c, _) in self.runs.items() if c.own_routes}
         self.process = None
@@ -62,11 +55,14 @@ class Envoy:
         hosts["flap"] = [*hosts.pop("busy"), *hosts["free"]]
         bootstrap = self.write("bootstrap.json", {
             "node": {"id": "evidence", "cluster": "evidence"},
-            "admin": {"address": routes.address(self.admin)},
+            "admin": {"address": routes.address(0)},
             "dynamic_resources": {"lds_config": file_source(self.folder / "lds.json")},
             "static_resources": {"clusters": [routes.cluster(n, h) for n, h in hosts.items()]},
         })
-        command = [str(self.binary), "-c", str(bootstrap), "--concurrency", "1", "--use-dynamic-base-id",
+        admin = self.folder / "admin"
+        admin.unlink(missing_ok=True)
+        command = [str(self.binary), "-c", str(bootstrap), "--admin-address-path", str(admin),
+                   "--concurrency", "1", "--use-dynamic-base-id",
                    "--disable-hot-restart", "-l", "warn", "--component-log-level", "wasm:info",
                    "--log-format", "[%l][%n] %v"]
         with open(self.log_path, "w") as log:
@@ -74,9 +70,11 @@ class Envoy:
         end = time.monotonic() + READY
         while time.monotonic() < end and self.process.poll() is None:
             try:
+                self.admin = admin.read_text().strip()
                 if self.ask("/ready").strip() == "LIVE":
+                    self.ports = self.listening()
                     return
-            except OSError:
+            except (OSError, ValueError):
                 time.sleep(0.1)
         raise RuntimeError(f"envoy did not get ready:\n{self.log()[-2000:]}")
 
@@ -91,12 +89,20 @@ class Envoy:
         for upstream in self.upstreams.values():
             upstream.close()
 
+    def listening(self):
+        """The port of each listener. Raises ValueError when one is missing."""
+        statuses = json.loads(self.ask("/listeners?format=json"))["listener_statuses"]
+        ports = {s["name"]: s["local_address"]["socket_address"]["port_value"] for s in statuses}
+        if set(ports) != set(self.runs):
+            raise ValueError("not all listeners are there yet")
+        return ports
+
     def log(self):
         return self.log_path.read_text(errors="replace")
 
     def ask(self, path):
         """What the admin interface answers."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}{path}", timeout=2) as answer:
+        with DIRECT.open(f"http://{self.admin}{path}", timeout=2) as answer:
             return answer.read().decode()
 
     def write(self, name, content):
@@ -122,7 +128,7 @@ class Envoy:
             manager["route_config"] = routes.configuration()
         network = {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}
         return {"@type": routes.TYPE + "envoy.config.listener.v3.Listener", "name": k,
-                "address": routes.address(self.ports[k]), "filter_chains": [{"filters": [network]}]}
+                "address": routes.address(0), "filter_chains": [{"filters": [network]}]}
 
     def write_routes(self, k, suffix):
         kind = {"@type": routes.TYPE + "envoy.config.route.v3.RouteConfiguration"}
