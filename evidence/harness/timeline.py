@@ -38,6 +38,7 @@ def events(log):
 
 LEFT, STEP, WIDTH, HEIGHT = 120, 150, 1040, 330
 AXIS, HOST, HELD, BAR = 120, 160, 225, 34
+REACH = 66  # of a callback to either side
 COLOURS = {"free": "#9ecae1", "paid": "#fdae6b"}
 STALE = "#b30000"
 STYLE = """\
@@ -68,7 +69,7 @@ def svg(seen, versions):
     out += lane(xs, seen, HELD, lambda e: e.held)
     for x, event in zip(xs, seen):
         if event.callback and event.held != event.host:
-            out.append(f'<rect x="{x - 66}" y="{HELD - 4}" width="132" height="{BAR + 8}" fill="none" '
+            out.append(f'<rect x="{x - REACH + 4}" y="{HELD - 4}" width="{2 * REACH - 8}" height="{BAR + 8}" fill="none" '
                        f'stroke="{STALE}" stroke-width="2.5"/>')
             out.append(text(x, HELD + BAR + 26, "stale", "stale", "middle"))
     out.append(text(20, HEIGHT - 16, "At the reroute the host drops the route; the router finds the new one. "
@@ -94,17 +95,19 @@ def lane(xs, seen, y, value):
     """What one side has from callback to callback."""
     out = []
     stops = [(x, value(e)) for x, e in zip(xs, seen) if e.callback]
+    start = stops[0][0] - REACH
     for (x, now), following in zip(stops, [*stops[1:], None]):
-        end = following[0] if following else x + 70
-        if following and following[1] != now:
+        if following is None:
+            out.append(bar(start, x + REACH, y, now))
+        elif following[1] != now:
             # It changed in between: at the reroute.
-            cut = next(r for r, e in zip(xs, seen) if x < r < end and not e.callback)
-            out.append(bar(x, cut, y, now))
+            cut = next(r for r, e in zip(xs, seen) if x < r < following[0] and not e.callback)
+            end = following[0] - REACH
+            out.append(bar(start, cut, y, now))
             out.append(f'<rect x="{cut}" y="{y}" width="{end - cut}" height="{BAR}" fill="none" stroke="#999" '
                        'stroke-dasharray="4 3"/>')
             out.append(text((cut + end) / 2, y + 22, "dropped", "small", "middle"))
-        else:
-            out.append(bar(x, end, y, now))
+            start = end
     return out + [text(x, y + 22, now, "", "middle") for x, now in stops]
 
 
