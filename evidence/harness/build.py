@@ -13,6 +13,8 @@ from pathlib import Path
 from .paths import KEPT, ROOT
 from .missing import Missing
 
+# What cargo says when it can't download what the plugins and the standard library depend on.
+UNREACHABLE = ("failed to download", "failed to fetch", "Unable to update registry", "network failure")
 TRIPLE = "wasm32-unknown-unknown"
 PACKAGES = ["rustc-web", "rust-web-src"]
 MANIFEST = """\
@@ -111,8 +113,11 @@ def build(plugins):
     }
     command = ["cargo", "build", "--release", "--quiet", "--lib", "--examples", "--target", TRIPLE,
                "-Z", "build-std=std,panic_abort"]
-    done = subprocess.run(command, cwd=folder, env=environment)
+    done = subprocess.run(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    print(done.stderr, end="", file=sys.stderr)
     if done.returncode:
+        if any(words in done.stderr for words in UNREACHABLE):
+            raise Missing("cargo can't reach its registry")
         sys.exit("error: the plugins do not build")
     out = KEPT / "wasm" / TRIPLE / "release" / "examples"
     return {name: out / f"{name}.wasm" for name in names}
