@@ -43,7 +43,7 @@ fn sections() -> BTreeMap<String, String> {
     page.split("\n## ")
         .skip(1)
         .filter_map(|s| s.split_once('\n'))
-        .filter(|(heading, _)| !heading.contains(' '))
+        .filter(|(heading, _)| heading.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
         .map(|(heading, text)| (heading.to_owned(), text.to_owned()))
         .collect()
 }
