@@ -23,10 +23,11 @@ const NOTHING_TO_SEE: [(&str, &str); 2] = [
     ),
 ];
 
-/// Plugins that behave well and are reported all the same: mistakes of the lint.
+/// Plugins of which the lint says something else than Envoy: its mistakes, to be taken from this list
+/// when they are mended.
 const KNOWN_MISTAKES: [(&str, &str); 1] = [(
-    "route-in-async-callback/good_held_plain.rs",
-    "a callout is taken to be answered again after the request went on",
+    "route-in-static/bad_once.rs",
+    "what a static is given in response headers is not seen by the next stream",
 )];
 
 fn root() -> &'static Path {

@@ -168,9 +168,15 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "binary_search" | "get_vec"
         | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
         "entry" => Entry,
-        "or_insert" | "or_insert_with" | "or_default" | "get_or_insert_with" | "get_or_insert"
+        "or_insert"
+        | "or_insert_with"
+        | "or_default"
+        | "get_or_insert_with"
+        | "get_or_insert"
         | "get_or_insert_default"
-        | "get_or_init" | "or_insert_with_key" | "and_modify" => Fill,
+        | "get_or_init"
+        | "or_insert_with_key"
+        | "and_modify" => Fill,
         "push" | "insert" | "push_back" | "push_front" | "extend" | "append" | "push_str"
         | "extend_from_slice" | "add_assign" | "write_str" | "write_all" | "insert_str"
         | "prepend" => Insert,
