@@ -25,10 +25,7 @@ const NOTHING_TO_SEE: [(&str, &str); 2] = [
 
 /// Plugins of which the lint says something else than Envoy: its mistakes, to be taken from this list
 /// when they are mended.
-const KNOWN_MISTAKES: [(&str, &str); 1] = [(
-    "route-in-static/bad_once.rs",
-    "what a static is given in response headers is not seen by the next stream",
-)];
+const KNOWN_MISTAKES: [(&str, &str); 0] = [];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
