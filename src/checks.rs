@@ -7,7 +7,6 @@ mod kept;
 mod unreadable;
 mod wording;
 
-use crate::cli::Levels;
 use crate::finding::{Finding, Level};
 use crate::flow::Flow;
 use crate::report::RuleInfo;
@@ -47,6 +46,7 @@ rules![
     "route-read-outside-stream",
     "stale-match-decision",
     "stream-value-in-plugin-state",
+    "unused-suppression",
 ];
 
 impl Rule {
@@ -84,12 +84,9 @@ fn named(name: &'static str) -> (&'static str, Level) {
     (name, level)
 }
 
-/// Makes findings of what the analysis found out.
-pub fn run(flow: &Flow, sources: &SourceMap, levels: &Levels) -> Vec<Finding> {
+/// Makes findings of what the analysis found out, at the levels that the rules themselves give.
+pub fn run(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
     let mut findings = kept::check(flow, sources);
     findings.extend(unreadable::check(flow, sources));
-    for f in &mut findings {
-        f.level = levels.apply(f.rule, f.level);
-    }
     findings
 }

@@ -99,6 +99,10 @@ pub struct CheckArgs {
     #[arg(long)]
     pub pedantic: bool,
 
+    /// Report what comments in the source suppress
+    #[arg(long)]
+    pub no_suppressions: bool,
+
     /// Do not fail because of findings; a run that itself fails still exits with 2
     #[arg(long)]
     pub exit_zero: bool,

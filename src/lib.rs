@@ -17,7 +17,9 @@ pub mod project;
 pub mod report;
 pub mod rust;
 pub mod sdk;
+mod similar;
 pub mod source;
+pub mod suppress;
 
 use cli::Levels;
 use finding::{Finding, Problem};
@@ -45,6 +47,8 @@ pub struct AnalyseOptions {
     pub threads: Option<NonZeroUsize>,
     /// The levels from the command line, applied over those of rules and configuration.
     pub levels: Levels,
+    /// Whether comments that suppress findings are passed over.
+    pub no_suppressions: bool,
     /// Whether the text of the model is wanted.
     pub model: bool,
 }
@@ -87,16 +91,27 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
         }
     };
     let project = project_options(options, &sdk);
-    let (loaded, flow) = pool::install(project.threads, || {
+    let (loaded, flow, declared) = pool::install(project.threads, || {
         let mut loaded = project::load_in_pool(&project);
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
         let program = std::mem::take(&mut loaded.program);
         let flow = flow::run(&program, &sdk, &loaded.sources);
-        (loaded, flow)
+        let declared = if loaded.comments.is_empty() {
+            suppress::Declarations::default()
+        } else {
+            suppress::Declarations::of(&program)
+        };
+        (loaded, flow, declared)
     });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
-    analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
+    analysis.findings = checks::run(&flow, &loaded.sources);
+    if !options.no_suppressions {
+        suppress(&loaded, &declared, &mut analysis);
+    }
+    for finding in &mut analysis.findings {
+        finding.level = options.levels.apply(finding.rule, finding.level);
+    }
     if options.model {
         analysis.model = flow::model_text(&loaded, &flow);
     }
@@ -104,6 +119,26 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     analysis.files = loaded.sources.rust_files();
     analysis.sources = loaded.sources;
     analysis
+}
+
+/// Applies the suppressions in the source.
+fn suppress(loaded: &project::Loaded, declared: &suppress::Declarations, analysis: &mut Analysis) {
+    let known: Vec<&'static str> = analysis.rules.iter().map(|rule| rule.name).collect();
+    // What was not analysed may be what a suppression is for.
+    let whole = !analysis.problems.iter().any(Problem::is_error);
+    let rules = suppress::Rules {
+        known: &known,
+        require_reason: &|_| false,
+        is_judged: &|file| whole && loaded.is_analysed(file),
+    };
+    suppress::apply(
+        &loaded.comments,
+        &rules,
+        declared,
+        &loaded.sources,
+        &mut analysis.findings,
+        &mut analysis.problems,
+    );
 }
 
 fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {

@@ -97,6 +97,13 @@ impl<'a> Report<'a> {
         let shown = move |finding: &&Finding| finding.is_shown(pedantic);
         self.findings.iter().copied().filter(shown)
     }
+
+    /// The findings that would be printed had nobody suppressed them.
+    fn suppressed(&self) -> impl Iterator<Item = &'a Finding> {
+        let pedantic = self.pedantic;
+        let all = self.findings.iter().copied();
+        all.filter(move |f| f.suppressed.is_some() && (pedantic || !f.is_pedantic()))
+    }
 }
 
 /// A run that failed says nothing about the plugin, so it outweighs what was found; what was found

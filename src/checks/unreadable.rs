@@ -115,6 +115,11 @@ fn finding(u: &UnreadableFact) -> Finding {
             replacement: None,
         }),
         group: None,
+        item: u
+            .stack
+            .last()
+            .map_or_else(|| u.callback.clone(), |(_, callee)| callee.clone()),
+        suppressed: None,
         subject: u.property.clone(),
         properties: vec![u.property.clone()],
     }

@@ -33,6 +33,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         target: args.target.clone(),
         threads: args.threads,
         levels,
+        no_suppressions: args.no_suppressions,
         model: args.show_model,
     };
     let analysis = crate::analyse(&options);
