@@ -41,6 +41,8 @@ struct Suppression<'a> {
     scope: Scope,
     /// The known rules that it names, each with its place.
     rules: Vec<(&'static str, Span)>,
+    /// It names others too, which were told already.
+    names_unknown: bool,
     /// The place of the list between the parentheses.
     list: Span,
     reason: Option<String>,
@@ -132,6 +134,7 @@ fn read<'a>(
     Some(Suppression {
         comment,
         scope: directive.scope,
+        names_unknown: named.len() < directive.rules.len(),
         rules: named,
         list: place(&directive.list),
         reason: directive.reason.map(str::to_owned),
@@ -147,7 +150,9 @@ impl Suppression<'_> {
         let Some(&(rule, _)) = rule else {
             return;
         };
-        if !self.concerns(finding.primary.span, declared, sources) {
+        let primary = finding.primary.span;
+        // A comment that names the rule about comments speaks of itself too.
+        if !self.comment.span.contains(primary) && !self.concerns(primary, declared, sources) {
             return;
         }
         self.used.insert(rule);

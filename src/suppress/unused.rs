@@ -28,7 +28,7 @@ fn finding(suppression: &Suppression<'_>, sources: &SourceMap) -> Option<Finding
         .filter(|(rule, _)| is_idle(rule))
         .collect();
     let &(_, first) = idle.first()?;
-    let whole = idle.len() == suppression.rules.len();
+    let whole = idle.len() == suppression.rules.len() && !suppression.names_unknown;
     let ticked: Vec<String> = idle.iter().map(|(rule, _)| format!("`{rule}`")).collect();
     let names = ticked.join(", ");
     let primary = if whole {
@@ -41,10 +41,11 @@ fn finding(suppression: &Suppression<'_>, sources: &SourceMap) -> Option<Finding
         (Scope::Here, Some(_)) => "in this item",
         (Scope::Here, None) => "on its line",
     };
-    let fix = if whole {
-        remove(suppression, sources)
-    } else {
-        shorten(suppression, &idle)
+    let fix = match (whole, suppression.names_unknown) {
+        (true, _) => Some(remove(suppression, sources)),
+        (false, false) => Some(shorten(suppression, &idle)),
+        // What the unknown name was meant to be is for its author to say.
+        (false, true) => None,
     };
     Some(Finding {
         rule: UNUSED,
@@ -69,7 +70,7 @@ fn finding(suppression: &Suppression<'_>, sources: &SourceMap) -> Option<Finding
             },
             replacement: None,
         }),
-        fixes: vec![fix],
+        fixes: fix.into_iter().collect(),
         group: None,
         item: String::new(),
         subject: idle

@@ -1,0 +1,5 @@
+//! What decides which findings are reported and which of them fail the run, as transcripts of the
+//! built binary. `SNAPSHOTS=overwrite cargo test --test gate` rewrites what they are compared with.
+
+mod folder;
+mod suppress;
