@@ -4,12 +4,15 @@
 
 mod document;
 mod kept;
-mod unreadable;
+mod misread;
+mod served;
+mod unlogged;
 mod wording;
 
 use crate::finding::{Finding, Level};
-use crate::flow::Flow;
+use crate::flow::{CallSite, Flow};
 use crate::report::RuleInfo;
+use crate::sdk::Sdk;
 use crate::source::SourceMap;
 
 pub use document::{Document, Example, ExampleKind};
@@ -35,7 +38,10 @@ macro_rules! rules {
 
 rules![
     "dynamic-metadata-in-stream-context",
+    "host-serves-stale-route",
+    "match-without-route-log",
     "plugin-config-in-static",
+    "property-not-served",
     "request-headers-not-readable-here",
     "request-value-in-stream-context",
     "route-in-async-callback",
@@ -43,9 +49,11 @@ rules![
     "route-in-shared-data",
     "route-in-static",
     "route-in-stream-context",
+    "route-read-after-own-reroute",
     "route-read-outside-stream",
     "stale-match-decision",
     "stream-value-in-plugin-state",
+    "unchecked-route-property",
     "unused-suppression",
 ];
 
@@ -84,9 +92,18 @@ fn named(name: &'static str) -> (&'static str, Level) {
     (name, level)
 }
 
+/// The function that a call from a callback got to.
+fn item(stack: &[CallSite], callback: &str) -> String {
+    stack
+        .last()
+        .map_or_else(|| callback.to_owned(), |(_, callee)| callee.clone())
+}
+
 /// Makes findings of what the analysis found out, at the levels that the rules themselves give.
-pub fn run(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
+pub fn run(flow: &Flow, sdk: &Sdk, sources: &SourceMap) -> Vec<Finding> {
     let mut findings = kept::check(flow, sources);
-    findings.extend(unreadable::check(flow, sources));
+    findings.extend(misread::check(flow));
+    findings.extend(served::check(flow, sdk));
+    findings.extend(unlogged::check(flow));
     findings
 }

@@ -34,6 +34,8 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         threads: args.threads,
         levels,
         no_suppressions: args.no_suppressions,
+        host: args.host.clone().unwrap_or_default(),
+        sdk_files: args.sdk_files.clone(),
         model: args.show_model,
     };
     let analysis = crate::analyse(&options);
