@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Choice;
 use crate::sdk::{Host, HostError};
 
 pub use levels::{LevelFlags, Levels, UsageError};
@@ -61,6 +62,20 @@ pub enum Command {
     /// Analyse plugins and report stale route values (the default)
     #[command(after_help = AFTER_HELP)]
     Check(Box<CheckArgs>),
+    /// Write a configuration to start from
+    Init(InitArgs),
+}
+
+/// The arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// Where `wasm-route-lint.toml` goes
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+
+    /// Replace the file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// How the report is written.
@@ -121,6 +136,19 @@ pub struct CheckArgs {
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Color>,
 
+    /// The configuration to use for all paths [default: for each path the nearest
+    /// `wasm-route-lint.toml` or `metadata.wasm-route-lint` of a `Cargo.toml`, at it or above]
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub no_config: bool,
+
+    /// Print what the configuration of each path says and where it comes from, and do nothing else
+    #[arg(long, help_heading = "Configuration")]
+    pub show_config: bool,
+
     /// The host that runs the plugins, with its version if known: envoy@1.36, higress@2.2.0, istio, kong
     #[arg(long, value_name = "HOST[@VERSION]", value_parser = host)]
     pub host: Option<Host>,
@@ -168,6 +196,15 @@ fn host(text: &str) -> Result<Host, HostError> {
 }
 
 impl CheckArgs {
+    /// Which configuration is asked for.
+    pub fn config_choice(&self) -> Choice {
+        match &self.config {
+            Some(path) => Choice::File(path.clone()),
+            None if self.no_config => Choice::Nothing,
+            None => Choice::Nearest,
+        }
+    }
+
     /// The features asked for, one by one.
     pub fn features(&self) -> Vec<String> {
         self.features
@@ -222,9 +259,10 @@ mod tests {
     use crate::finding::Level;
 
     fn check(line: &str) -> Result<CheckArgs, clap::Error> {
-        let Command::Check(args) =
-            Cli::parse_args(line.split('|').map(std::ffi::OsString::from))?.command();
-        Ok(*args)
+        match Cli::parse_args(line.split('|').map(std::ffi::OsString::from))?.command() {
+            Command::Check(args) => Ok(*args),
+            other => panic!("{other:?}"),
+        }
     }
 
     fn parsed(line: &str) -> CheckArgs {

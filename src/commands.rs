@@ -1,6 +1,7 @@
 //! The commands: from arguments to exit code.
 
 pub mod check;
+pub mod init;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -21,6 +22,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = Cli::parse_args(args).and_then(|cli| match cli.command() {
         Command::Check(args) => check::run(&args)
             .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error)),
+        Command::Init(args) => Ok(init::run(&args)),
     });
     outcome.unwrap_or_else(|error| {
         // Nobody is left to be told when the message can't be written.

@@ -24,7 +24,9 @@ mod tree;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::config::Configs;
 use crate::finding::Problem;
 use crate::ir::{Program, Symbol};
 use crate::pool;
@@ -49,6 +51,8 @@ pub struct Options {
     pub cwd: PathBuf,
     /// Number of threads; by default as many as the machine has.
     pub threads: Option<usize>,
+    /// What is to be left out.
+    pub configs: Arc<Configs>,
 }
 
 impl Default for Options {
@@ -60,6 +64,7 @@ impl Default for Options {
             sdk_packages: vec!["proxy-wasm".to_owned()],
             cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
+            configs: Arc::default(),
         }
     }
 }

@@ -140,6 +140,11 @@ impl Levels {
             if concerned { *flag } else { level }
         })
     }
+
+    /// Whether a flag names the rule itself.
+    pub fn names(&self, rule: &str) -> bool {
+        self.0.iter().any(|(_, name)| name == rule)
+    }
 }
 
 fn unknown_rule(name: &str, known: &[&str]) -> UsageError {

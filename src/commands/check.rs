@@ -1,13 +1,14 @@
 //! `check`: analyse, report, and the exit code.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 
 use super::complain;
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
-use crate::report::Report;
+use crate::config::{Configs, Shown};
+use crate::report::{Report, RuleInfo};
 use crate::{AnalyseOptions, Analysis};
 
 /// Runs the command and gives the exit code, which is the same in every format.
@@ -34,10 +35,14 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         threads: args.threads,
         levels,
         no_suppressions: args.no_suppressions,
-        host: args.host.clone().unwrap_or_default(),
+        config: args.config_choice(),
+        host: args.host.clone(),
         sdk_files: args.sdk_files.clone(),
         model: args.show_model,
     };
+    if args.show_config {
+        return Ok(show_config(args, &options, &rules));
+    }
     let analysis = crate::analyse(&options);
     let stdout = io::stdout().lock();
     let stderr = &mut io::stderr().lock();
@@ -56,6 +61,43 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     Ok(written.unwrap_or_else(|error| complain(&format!("the report can't be written: {error}"))))
 }
 
+/// `--show-config`: what holds for each path, then what is wrong with it.
+fn show_config(args: &CheckArgs, options: &AnalyseOptions, rules: &[RuleInfo]) -> u8 {
+    let names: Vec<&'static str> = rules.iter().map(|rule| rule.name).collect();
+    let configs = Configs::new(&options.cwd, &options.config, &names);
+    let shown = Shown {
+        pedantic: args.pedantic,
+        host: args.host.as_ref().map(|host| host.title.as_str()),
+        sdk: &args.sdk_files,
+        levels: &options.levels,
+        rules,
+    };
+    let paths = if args.paths.is_empty() && args.manifest_path.is_none() {
+        vec![PathBuf::new()]
+    } else {
+        options.named_paths()
+    };
+    let texts: Vec<String> = paths
+        .iter()
+        .map(|path| shown.text(&configs, path))
+        .collect();
+    let mut analysis = Analysis::default();
+    analysis.problems = configs.take_problems(&mut analysis.sources);
+    let report = Report::new(&analysis, &options.cwd, false, true);
+    let text = texts.join("\n");
+    let mut written = io::stdout().lock().write_all(text.as_bytes());
+    if !analysis.problems.is_empty() {
+        let problems = report.human(false, false);
+        written = written.and_then(|()| io::stderr().lock().write_all(problems.as_bytes()));
+    }
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&format!("the configuration can't be written: {error}"))
+        }
+        _ => report.exit_code,
+    }
+}
+
 /// Writes the report of an analysis and gives the exit code. The human format is written with
 /// colours, which `out` may filter.
 ///
@@ -70,7 +112,8 @@ pub fn report(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let report = Report::new(analysis, cwd, args.pedantic, args.exit_zero);
+    let pedantic = args.pedantic || analysis.pedantic;
+    let report = Report::new(analysis, cwd, pedantic, args.exit_zero);
     match deliver(args, analysis, &report, out, err) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(report.exit_code),
@@ -126,8 +169,10 @@ mod tests {
     fn args(line: &str) -> CheckArgs {
         let words = std::iter::once("x").chain(line.split_whitespace());
         let cli = Cli::parse_args(words.map(Into::into)).unwrap_or_else(|e| panic!("{e}"));
-        let Command::Check(args) = cli.command();
-        *args
+        match cli.command() {
+            Command::Check(args) => *args,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn run(args: &CheckArgs, problems: bool) -> (u8, String, String) {
