@@ -33,6 +33,9 @@ Examples:
   cargo wasm-route-lint --pedantic --exit-zero   show everything, fail on nothing
   cargo wasm-route-lint --format sarif > route-lint.sarif";
 
+const BASELINE_HELP: &str =
+    "The file to write [default: wasm-route-lint-baseline.txt in the working directory]";
+
 /// Finds Proxy-Wasm plugins that act on a stale route
 ///
 /// A filter may be handed another route in the middle of a request, when it changes headers or the
@@ -62,6 +65,15 @@ pub enum Command {
     /// Analyse plugins and report stale route values (the default)
     #[command(after_help = AFTER_HELP)]
     Check(Box<CheckArgs>),
+    /// Write down today's findings, for `check --baseline` to report only new ones
+    #[command(
+        mut_arg("baseline", |arg| arg.help(BASELINE_HELP)),
+        mut_arg("format", |arg| arg.hide(true)),
+        mut_arg("exit_zero", |arg| arg.hide(true)),
+        mut_arg("show_model", |arg| arg.hide(true)),
+        mut_arg("show_config", |arg| arg.hide(true)),
+    )]
+    Baseline(Box<CheckArgs>),
     /// Write a configuration to start from
     Init(InitArgs),
 }
@@ -119,6 +131,10 @@ pub struct CheckArgs {
     /// Report what comments in the source suppress
     #[arg(long)]
     pub no_suppressions: bool,
+
+    /// Report only findings that are not in this baseline, and what of it is no longer found
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 
     /// Do not fail because of findings; a run that itself fails still exits with 2
     #[arg(long)]

@@ -179,6 +179,8 @@ pub struct Suppressed {
 pub enum Suppressor {
     /// A comment in the source.
     Comment(Span),
+    /// The baseline: it was there before.
+    Baseline,
 }
 
 impl Finding {

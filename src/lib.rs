@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub mod baseline;
 pub mod checks;
 pub mod cli;
 pub mod commands;
@@ -23,6 +24,7 @@ mod similar;
 pub mod source;
 pub mod suppress;
 
+use baseline::Home;
 use cli::Levels;
 use config::Configs;
 use finding::{Finding, Problem};
@@ -52,6 +54,8 @@ pub struct AnalyseOptions {
     pub levels: Levels,
     /// Whether comments that suppress findings are passed over.
     pub no_suppressions: bool,
+    /// The file of findings that were there before.
+    pub baseline: Option<PathBuf>,
     /// Which configuration is used.
     pub config: config::Choice,
     /// The host that the plugins are for; none means what the configuration says.
@@ -82,6 +86,8 @@ pub struct Analysis {
     pub rules: Vec<RuleInfo>,
     /// Whether the configuration asks for notes.
     pub pedantic: bool,
+    /// The packages that were read.
+    pub homes: Vec<Home>,
 }
 
 /// Every rule there is.
@@ -100,6 +106,9 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     run(options, &configs, &mut analysis);
     let mistakes = configs.take_problems(&mut analysis.sources);
     analysis.problems.splice(0..0, mistakes);
+    if let Some(path) = &options.baseline {
+        baseline::apply(&mut analysis, path, &options.cwd);
+    }
     analysis
 }
 
@@ -142,6 +151,7 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         analysis.model = flow::model_text(&loaded, &flow);
     }
     analysis.packages = loaded.analysed_packages();
+    analysis.homes = loaded.homes();
     analysis.files = loaded.sources.rust_files();
     analysis.sources = loaded.sources;
 }

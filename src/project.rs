@@ -26,6 +26,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::baseline::Home;
 use crate::config::Configs;
 use crate::finding::Problem;
 use crate::ir::{Program, Symbol};
@@ -167,6 +168,19 @@ impl Loaded {
             .iter()
             .filter(|p| p.status == Status::Analysed)
             .count()
+    }
+
+    /// The packages that are read, by their folders.
+    pub fn homes(&self) -> Vec<Home> {
+        self.packages
+            .iter()
+            .filter(|package| !matches!(package.status, Status::Skipped(_)))
+            .map(|package| Home {
+                package: package.name.clone(),
+                folder: package.root.clone(),
+                analysed: package.status == Status::Analysed,
+            })
+            .collect()
     }
 
     /// The package in whose folder a file lies most closely.

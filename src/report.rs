@@ -81,6 +81,11 @@ impl<'a> Report<'a> {
         human::render(self, styled, summary)
     }
 
+    /// What went wrong, for people.
+    pub fn problems(&self) -> String {
+        human::problems(self)
+    }
+
     /// One line for each problem and finding.
     pub fn short(&self) -> String {
         short::render(self)

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::complain;
+use super::{FAILED, complain};
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
 use crate::config::{Configs, Shown};
-use crate::report::{Report, RuleInfo};
+use crate::report::Report;
 use crate::{AnalyseOptions, Analysis};
 
 /// Runs the command and gives the exit code, which is the same in every format.
@@ -17,31 +17,11 @@ use crate::{AnalyseOptions, Analysis};
 ///
 /// A level flag with a name that is not a rule.
 pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
-    let rules = crate::rules();
-    let known: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
-    let levels = Levels::from_flags(args.levels.flags(), &known)?;
-    let cwd = match std::env::current_dir() {
-        Ok(cwd) => cwd,
-        Err(error) => return Ok(complain(&format!("no working directory: {error}"))),
-    };
-    let options = AnalyseOptions {
-        cwd,
-        paths: args.paths.clone(),
-        manifest_path: args.manifest_path.clone(),
-        features: args.features(),
-        all_features: args.all_features,
-        no_default_features: args.no_default_features,
-        target: args.target.clone(),
-        threads: args.threads,
-        levels,
-        no_suppressions: args.no_suppressions,
-        config: args.config_choice(),
-        host: args.host.clone(),
-        sdk_files: args.sdk_files.clone(),
-        model: args.show_model,
+    let Some(options) = options(args)? else {
+        return Ok(FAILED);
     };
     if args.show_config {
-        return Ok(show_config(args, &options, &rules));
+        return Ok(show_config(args, &options));
     }
     let analysis = crate::analyse(&options);
     let stdout = io::stdout().lock();
@@ -61,8 +41,44 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     Ok(written.unwrap_or_else(|error| complain(&format!("the report can't be written: {error}"))))
 }
 
+/// What to analyse; none when that can't even be said, which is complained about.
+///
+/// # Errors
+///
+/// A level flag with a name that is not a rule.
+pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageError> {
+    let rules = crate::rules();
+    let known: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
+    let levels = Levels::from_flags(args.levels.flags(), &known)?;
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => {
+            complain(&format!("no working directory: {error}"));
+            return Ok(None);
+        }
+    };
+    Ok(Some(AnalyseOptions {
+        cwd,
+        paths: args.paths.clone(),
+        manifest_path: args.manifest_path.clone(),
+        features: args.features(),
+        all_features: args.all_features,
+        no_default_features: args.no_default_features,
+        target: args.target.clone(),
+        threads: args.threads,
+        levels,
+        no_suppressions: args.no_suppressions,
+        baseline: args.baseline.clone(),
+        config: args.config_choice(),
+        host: args.host.clone(),
+        sdk_files: args.sdk_files.clone(),
+        model: args.show_model,
+    }))
+}
+
 /// `--show-config`: what holds for each path, then what is wrong with it.
-fn show_config(args: &CheckArgs, options: &AnalyseOptions, rules: &[RuleInfo]) -> u8 {
+fn show_config(args: &CheckArgs, options: &AnalyseOptions) -> u8 {
+    let rules = &crate::rules();
     let names: Vec<&'static str> = rules.iter().map(|rule| rule.name).collect();
     let configs = Configs::new(&options.cwd, &options.config, &names);
     let shown = Shown {
@@ -87,7 +103,7 @@ fn show_config(args: &CheckArgs, options: &AnalyseOptions, rules: &[RuleInfo]) -
     let text = texts.join("\n");
     let mut written = io::stdout().lock().write_all(text.as_bytes());
     if !analysis.problems.is_empty() {
-        let problems = report.human(false, false);
+        let problems = report.problems();
         written = written.and_then(|()| io::stderr().lock().write_all(problems.as_bytes()));
     }
     match written {

@@ -157,6 +157,6 @@ pub(crate) fn analysis() -> Analysis {
         packages: 2,
         files: 14,
         rules: RULES.to_vec(),
-        pedantic: false,
+        ..Analysis::default()
     }
 }

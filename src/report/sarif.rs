@@ -141,6 +141,11 @@ fn suppressions(finding: &Finding, places: &Places<'_>) -> Value {
             "status": "accepted",
             "location": places.location(span, None),
         }),
+        Suppressor::Baseline => json!({
+            "kind": "external",
+            "status": "accepted",
+            "justification": "in the baseline",
+        }),
     };
     if let Some(reason) = &suppressed.reason {
         suppression["justification"] = reason.as_str().into();

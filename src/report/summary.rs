@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text::count;
 use super::{Class, Report};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Suppressor};
 
 /// Findings of one class: what is counted, and at how many places it was found.
 #[derive(Clone, Copy, Default)]
@@ -78,10 +78,15 @@ fn tally<'a>(findings: impl Iterator<Item = &'a Finding>) -> [Tally; 3] {
 
 /// What would be in the report had nobody suppressed it.
 fn suppressed(report: &Report<'_>) -> String {
-    match report.suppressed().count() {
-        0 => String::new(),
-        n => format!("; {n} suppressed"),
-    }
+    let count = |suffix: &str, is: fn(&Suppressor) -> bool| {
+        let found = report.suppressed().filter_map(|f| f.suppressed.as_ref());
+        match found.filter(|suppressed| is(&suppressed.by)).count() {
+            0 => String::new(),
+            n => format!("; {n} {suffix}"),
+        }
+    };
+    count("suppressed", |by| matches!(by, Suppressor::Comment(_)))
+        + &count("in the baseline", |by| *by == Suppressor::Baseline)
 }
 
 /// What was left out of the analysis because of errors.
