@@ -69,6 +69,7 @@ pub enum Command {
     #[command(
         mut_arg("baseline", |arg| arg.help(BASELINE_HELP)),
         mut_arg("format", |arg| arg.hide(true)),
+        mut_arg("since", |arg| arg.hide(true)),
         mut_arg("exit_zero", |arg| arg.hide(true)),
         mut_arg("show_model", |arg| arg.hide(true)),
         mut_arg("show_config", |arg| arg.hide(true)),
@@ -135,6 +136,10 @@ pub struct CheckArgs {
     /// Report only findings that are not in this baseline, and what of it is no longer found
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+
+    /// Report only findings that a change since this git revision touches, committed or not
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
 
     /// Do not fail because of findings; a run that itself fails still exits with 2
     #[arg(long)]

@@ -181,6 +181,8 @@ pub enum Suppressor {
     Comment(Span),
     /// The baseline: it was there before.
     Baseline,
+    /// A look at a change only: the change does not touch it.
+    Untouched,
 }
 
 impl Finding {
@@ -193,6 +195,12 @@ impl Finding {
     /// Whether it shows with `--pedantic` only, as a note.
     pub fn is_pedantic(&self) -> bool {
         self.level == Level::Allow || self.confidence == Confidence::Low
+    }
+
+    /// Whether it is left out because a change does not touch it.
+    pub fn is_untouched(&self) -> bool {
+        let suppressed = self.suppressed.as_ref();
+        suppressed.is_some_and(|suppressed| suppressed.by == Suppressor::Untouched)
     }
 
     /// Whether it makes the run fail.

@@ -21,6 +21,7 @@ pub mod report;
 pub mod rust;
 pub mod sdk;
 mod similar;
+mod since;
 pub mod source;
 pub mod suppress;
 
@@ -56,6 +57,8 @@ pub struct AnalyseOptions {
     pub no_suppressions: bool,
     /// The file of findings that were there before.
     pub baseline: Option<PathBuf>,
+    /// A git revision: only what has changed since matters.
+    pub since: Option<String>,
     /// Which configuration is used.
     pub config: config::Choice,
     /// The host that the plugins are for; none means what the configuration says.
@@ -108,6 +111,9 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     analysis.problems.splice(0..0, mistakes);
     if let Some(path) = &options.baseline {
         baseline::apply(&mut analysis, path, &options.cwd);
+    }
+    if let Some(revision) = &options.since {
+        since::apply(&mut analysis, revision, &options.named_paths());
     }
     analysis
 }

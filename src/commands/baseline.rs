@@ -16,6 +16,11 @@ use crate::report::Report;
 ///
 /// A level flag with a name that is not a rule.
 pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
+    if args.since.is_some() {
+        return Ok(complain(
+            "a baseline has all findings in it; leave `--since` out",
+        ));
+    }
     let Some(mut options) = check::options(args)? else {
         return Ok(FAILED);
     };

@@ -69,6 +69,7 @@ pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageE
         levels,
         no_suppressions: args.no_suppressions,
         baseline: args.baseline.clone(),
+        since: args.since.clone(),
         config: args.config_choice(),
         host: args.host.clone(),
         sdk_files: args.sdk_files.clone(),

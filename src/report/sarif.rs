@@ -111,7 +111,7 @@ fn results(report: &Report<'_>, places: &Places<'_>) -> Vec<Value> {
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     let mut results = Vec::new();
     // The format asks for the mark on all results or on none.
-    let any_suppressed = report.suppressed().next().is_some();
+    let any_suppressed = report.suppressed().any(|finding| !finding.is_untouched());
     // The ones not shown count for the ordinals: `--pedantic` must not change fingerprints.
     for finding in &report.findings {
         let file = report.sources.file(finding.primary.span.file);
@@ -119,7 +119,8 @@ fn results(report: &Report<'_>, places: &Places<'_>) -> Vec<Value> {
         let ordinal = seen.entry(fingerprint(finding, &name, 0)).or_default();
         let print = fingerprint(finding, &name, *ordinal);
         *ordinal += 1;
-        if report.pedantic || !finding.is_pedantic() {
+        let untouched = finding.is_untouched();
+        if !untouched && (report.pedantic || !finding.is_pedantic()) {
             let mut result = result(report, places, finding, &print);
             if any_suppressed {
                 result["suppressions"] = suppressions(finding, places);
@@ -146,6 +147,8 @@ fn suppressions(finding: &Finding, places: &Places<'_>) -> Value {
             "status": "accepted",
             "justification": "in the baseline",
         }),
+        // Such a one is no result.
+        Suppressor::Untouched => return json!([]),
     };
     if let Some(reason) = &suppressed.reason {
         suppression["justification"] = reason.as_str().into();

@@ -87,6 +87,9 @@ fn suppressed(report: &Report<'_>) -> String {
     };
     count("suppressed", |by| matches!(by, Suppressor::Comment(_)))
         + &count("in the baseline", |by| *by == Suppressor::Baseline)
+        + &count("not touched by the change", |by| {
+            *by == Suppressor::Untouched
+        })
 }
 
 /// What was left out of the analysis because of errors.

@@ -161,7 +161,9 @@ src: error: can't read the baseline: Is a directory (os error 21)
     );
     // Nothing is written down about a run that failed.
     folder.write("src/lib.rs", "fn (");
-    folder.transcript(&["baseline --format short"], str![[r#"
+    folder.transcript(
+        &["baseline --format short"],
+        str![[r#"
 $ cargo wasm-route-lint baseline --format short
 error: can't parse this file: cannot parse string into token stream
   --> src/lib.rs:1:4
@@ -172,7 +174,8 @@ error: can't parse this file: cannot parse string into token stream
 error: the baseline was not written: the run failed
 [exit code 2]
 
-"#]]);
+"#]],
+    );
     assert!(!folder.path(FILE).exists());
 }
 

@@ -4,4 +4,5 @@
 mod baseline;
 mod config;
 mod folder;
+mod since;
 mod suppress;
