@@ -4,7 +4,7 @@
 //! static, properties. No line numbers, so that it holds while the code around them moves. A line
 //! accounts for one finding: of two alike, one line leaves one new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -83,13 +83,21 @@ impl Prints<'_> {
         }
     }
 
+    /// Files without a package.
+    fn lone_files(&self) -> BTreeSet<String> {
+        let files = self.analysis.sources.iter();
+        files
+            .map(|(_, source)| self.place(&source.path))
+            .filter(|(package, _)| package == NO_PACKAGE)
+            .map(|(_, file)| file)
+            .collect()
+    }
+
     /// Whether this run would have found again what a line speaks of.
-    fn is_judged(&self, line: &Fingerprint) -> bool {
+    fn is_judged(&self, line: &Fingerprint, lone: &BTreeSet<String>) -> bool {
         let [_, package, file, ..] = line;
         if package == NO_PACKAGE {
-            let files = self.analysis.sources.iter();
-            let mut places = files.map(|(_, source)| self.place(&source.path));
-            return places.any(|place| place == (NO_PACKAGE.to_owned(), file.clone()));
+            return lone.contains(file);
         }
         let mut homes = self.analysis.homes.iter();
         homes.any(|home| home.analysed && home.package == *package)
@@ -193,9 +201,10 @@ fn vanished(prints: &Prints<'_>, left: &BTreeMap<Fingerprint, Vec<Span>>) -> Vec
     if prints.analysis.problems.iter().any(Problem::is_error) {
         return Vec::new();
     }
+    let lone = prints.lone_files();
     let mut gone: Vec<(Span, &str)> = left
         .iter()
-        .filter(|(print, _)| prints.is_judged(print))
+        .filter(|(print, _)| prints.is_judged(print, &lone))
         .flat_map(|(print, spans)| spans.iter().map(|&span| (span, print[0].as_str())))
         .collect();
     gone.sort_unstable();

@@ -9,12 +9,14 @@
 
 mod comment;
 mod declared;
+mod reach;
 mod unused;
 
 use std::collections::BTreeSet;
 
 use self::comment::{FORM, Scope, parse};
 pub use self::declared::Declarations;
+use self::reach::Reach;
 use crate::finding::{Finding, Problem, Suppressed, Suppressor};
 use crate::rust::{CommentStyle, ToolComment};
 use crate::similar;
@@ -65,19 +67,23 @@ pub fn apply(
         .filter(|comment| comment.active)
         .filter_map(|comment| read(comment, rules, sources, problems))
         .collect();
+    let reach = Reach::of(&suppressions, sources);
     for finding in findings.iter_mut() {
         let declared = declared.places(finding);
-        for suppression in &mut suppressions {
-            suppression.try_on(finding, &declared, sources);
+        for index in reach.concerned(finding.primary.span, &declared, sources) {
+            suppressions[index].try_on(finding);
         }
     }
-    let mut unused = unused::findings(&suppressions, rules, sources);
-    for finding in &mut unused {
-        for suppression in &mut suppressions {
-            suppression.try_on(finding, &[], sources);
+    for (index, mut finding) in unused::findings(&suppressions, rules, sources) {
+        // A comment that names the rule about comments speaks of itself first of all.
+        suppressions[index].try_on(&mut finding);
+        if finding.suppressed.is_none() {
+            for index in reach.concerned(finding.primary.span, &[], sources) {
+                suppressions[index].try_on(&mut finding);
+            }
         }
+        findings.push(finding);
     }
-    findings.append(&mut unused);
 }
 
 fn read<'a>(
@@ -143,44 +149,17 @@ fn read<'a>(
 }
 
 impl Suppression<'_> {
-    /// Suppresses a finding if it is concerned. More than one suppression can be; all of them are
-    /// in use then, and the first gives the reason.
-    fn try_on(&mut self, finding: &mut Finding, declared: &[Span], sources: &SourceMap) {
+    /// Suppresses a finding that it speaks of, if it names the rule. More than one suppression can
+    /// do so; all of them are in use then, and the first gives the reason.
+    fn try_on(&mut self, finding: &mut Finding) {
         let rule = self.rules.iter().find(|(rule, _)| *rule == finding.rule);
         let Some(&(rule, _)) = rule else {
             return;
         };
-        let primary = finding.primary.span;
-        // A comment that names the rule about comments speaks of itself too.
-        if !self.comment.span.contains(primary) && !self.concerns(primary, declared, sources) {
-            return;
-        }
         self.used.insert(rule);
         finding.suppressed.get_or_insert_with(|| Suppressed {
             by: Suppressor::Comment(self.comment.span),
             reason: self.reason.clone(),
         });
-    }
-
-    fn concerns(&self, primary: Span, declared: &[Span], sources: &SourceMap) -> bool {
-        let here = self.comment.span.file;
-        if self.scope == Scope::File {
-            return primary.file == here;
-        }
-        let file = sources.file(here);
-        let line = file.line_index(self.comment.line_at as usize);
-        let is_line = |offset: u32| file.line_index(offset as usize) == line;
-        let item = self.comment.item;
-        // A long statement has its comment above it, or behind its last line where formatters
-        // put it.
-        let at_primary = primary.file == here
-            && (is_line(primary.lo)
-                || is_line(primary.hi.saturating_sub(1).max(primary.lo))
-                || item.is_some_and(|item| item.span.contains(primary)));
-        at_primary
-            || declared.iter().any(|&place| {
-                let in_type = item.is_some_and(|i| i.is_type && i.span.contains(place));
-                place.file == here && (is_line(place.lo) || in_type)
-            })
     }
 }

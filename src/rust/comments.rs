@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 
@@ -76,19 +77,24 @@ impl FileCx<'_> {
         } else {
             places.off.push(0..content.len());
         }
-        let Places { items, off, .. } = places;
+        let Places { items, mut off, .. } = places;
+        let items: FxHashMap<usize, (usize, bool)> = items.into_iter().collect();
+        // What is off is not looked into, so these ranges are apart.
+        off.sort_by_key(|range| range.start);
+        let is_off = |at: usize| {
+            let n = off.partition_point(|range| range.start <= at);
+            n > 0 && off[n - 1].contains(&at)
+        };
         for comment in &mut found {
-            comment.active = !off.iter().any(|range| {
-                range.contains(&comment.range.start)
-                    || comment.next.is_some_and(|next| range.contains(&next))
-            });
-            comment.item = items
-                .iter()
-                .find(|(start, ..)| Some(*start) == comment.next)
-                .map(|&(start, end, is_type)| CommentedItem {
+            let next = comment.next;
+            comment.active = !is_off(comment.range.start) && !next.is_some_and(is_off);
+            comment.item = next.and_then(|start| {
+                let &(end, is_type) = items.get(&start)?;
+                Some(CommentedItem {
                     span: self.span_at(&(start..end)),
                     is_type,
-                });
+                })
+            });
         }
         self.keep_comments(found);
     }
@@ -242,8 +248,8 @@ struct Places<'a, 'c> {
     content: &'a str,
     /// Where the code after a comment begins, sorted.
     starts: Vec<usize>,
-    /// Start, end, and whether it is a type.
-    items: Vec<(usize, usize, bool)>,
+    /// Start, and then end and whether it is a type.
+    items: Vec<(usize, (usize, bool))>,
     off: Vec<Range<usize>>,
 }
 
@@ -257,7 +263,7 @@ impl Places<'_, '_> {
         };
         let modifiers = self.content.get(start..keyword).unwrap_or(";");
         if !modifiers.contains(['{', '}', ';', '=', ',']) {
-            self.items.push((start, end.byte_range().end, is_type));
+            self.items.push((start, (end.byte_range().end, is_type)));
         }
     }
 

@@ -5,16 +5,17 @@ use super::{Rules, Suppression, UNUSED};
 use crate::finding::{Confidence, Edit, Finding, Fix, Help, Label, Level, Safety};
 use crate::source::{SourceMap, Span};
 
-/// One finding for each suppression of which some part matched nothing.
+/// One finding for each suppression of which some part matched nothing, with the index of that one.
 pub(super) fn findings(
     suppressions: &[Suppression<'_>],
     rules: &Rules<'_>,
     sources: &SourceMap,
-) -> Vec<Finding> {
+) -> Vec<(usize, Finding)> {
     suppressions
         .iter()
-        .filter(|suppression| (rules.is_judged)(suppression.comment.span.file))
-        .filter_map(|suppression| finding(suppression, sources))
+        .enumerate()
+        .filter(|(_, suppression)| (rules.is_judged)(suppression.comment.span.file))
+        .filter_map(|(n, suppression)| Some((n, finding(suppression, sources)?)))
         .collect()
 }
 

@@ -3,6 +3,7 @@
 
 mod baseline;
 mod config;
+mod effective;
 mod folder;
 mod since;
 mod suppress;

@@ -66,12 +66,15 @@ fn found(folder: &Folder, at: &str, line: &str) -> Vec<String> {
 #[test]
 fn only_what_a_change_touches() {
     let folder = repository();
-    folder.transcript(&["--since HEAD"], str![[r#"
+    folder.transcript(
+        &["--since HEAD"],
+        str![[r#"
 $ cargo wasm-route-lint --since HEAD
 no stale route values found in 1 package (1 file); 3 not touched by the change
 [exit code 0]
 
-"#]]);
+"#]],
+    );
     // Where it is stored, where it is read, where it comes from.
     edit(
         &folder,
