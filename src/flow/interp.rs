@@ -140,6 +140,8 @@ pub(crate) struct Frame<'p> {
     pub(crate) loops: FxHashMap<usize, Vec<LoopResult>>,
     /// How many exits left more than the innermost loop or block.
     pub(crate) elsewhere: u32,
+    /// How many times a `continue` was met.
+    pub(crate) continued: u32,
     pub(crate) call_span: Span,
     pub(crate) args: Vec<Val>,
 }
@@ -151,7 +153,7 @@ pub(crate) struct CallKey {
     args: Vec<Val>,
     ctrl: TagSet,
     env: Rc<TyEnv>,
-    flags: [super::state::Happened; 4],
+    flags: super::state::Events,
     cells: Vec<(Cell, Val)>,
 }
 
@@ -159,7 +161,7 @@ pub(crate) struct CallResult {
     val: Val,
     /// `None` when the call never returns.
     cells: Option<Vec<(Cell, Val)>>,
-    flags: [super::state::Happened; 4],
+    flags: super::state::Events,
     effects: bool,
 }
 
@@ -207,8 +209,8 @@ pub(crate) struct Interp<'p> {
     /// The root context runs, not a stream.
     pub(crate) in_root: bool,
     named_cells: FxHashMap<(Symbol, Storage), u32>,
-    /// The request-headers callback returned, on some path, a value that holds the headers.
-    pub(crate) paused: bool,
+    /// The plugin makes callouts in ways that are known: answers come to those alone.
+    pub(crate) dispatches: bool,
     /// Callouts answered now come after the response headers.
     pub(crate) callout_late: bool,
 }
@@ -255,7 +257,7 @@ impl<'p> Interp<'p> {
             pending: Val::BOTTOM,
             in_root: false,
             named_cells: FxHashMap::default(),
-            paused: false,
+            dispatches: false,
             callout_late: false,
         }
     }

@@ -169,6 +169,7 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
         "entry" => Entry,
         "or_insert" | "or_insert_with" | "or_default" | "get_or_insert_with" | "get_or_insert"
+        | "get_or_insert_default"
         | "get_or_init" | "or_insert_with_key" | "and_modify" => Fill,
         "push" | "insert" | "push_back" | "push_front" | "extend" | "append" | "push_str"
         | "extend_from_slice" | "add_assign" | "write_str" | "write_all" | "insert_str"
@@ -409,8 +410,8 @@ impl<'p> Interp<'p> {
                     }
                     _ => {
                         let guards = match name.as_str() {
-                            "is_some" => self.presence(tags, true),
-                            "is_none" => self.presence(tags, false),
+                            "is_some" | "is_ok" => self.presence(tags, true),
+                            "is_none" | "is_err" => self.presence(tags, false),
                             _ => Vec::new(),
                         };
                         let tags = self.v.tags.decided(tags);
@@ -455,6 +456,8 @@ impl<'p> Interp<'p> {
             Model::Map | Model::AndThen | Model::Filter | Model::Test | Model::Visit => {
                 return self.closure_method(call, name, kind, &at, raw, recv, &args, heap);
             }
+            // `RefCell::get_mut`, `Mutex::get_mut`: what they hold.
+            Model::Lookup if name == "get_mut" && args.is_empty() => reference(self),
             Model::Lookup => {
                 let mut key_tags = TagSet::EMPTY;
                 let mut key = None;
@@ -546,6 +549,18 @@ impl<'p> Interp<'p> {
                     }
                     return Some(p);
                 }
+                // An option or once cell holds what fills it; an entry is the place itself.
+                let places: Vec<Target> = if name.as_str().starts_with("get_or_") {
+                    places
+                        .into_iter()
+                        .map(|mut t| {
+                            t.path.push(Key::Element);
+                            t
+                        })
+                        .collect()
+                } else {
+                    places
+                };
                 let v = self.run_or_value(args.first().copied(), call.span);
                 if v != Val::BOTTOM {
                     let key_tags = self.v.root(raw);
@@ -560,7 +575,10 @@ impl<'p> Interp<'p> {
                 if places.is_empty() {
                     self.v.join(recv, v)
                 } else {
-                    self.pointer_to(&places, PtrKind::Borrow)
+                    // Which entry it is was chosen by the key.
+                    let p = self.pointer_to(&places, PtrKind::Borrow);
+                    let keys = self.v.root(raw);
+                    self.v.taint(p, keys)
                 }
             }
             Model::Insert => self.insert(name, &targets, recv, &args, call.span),
@@ -581,7 +599,12 @@ impl<'p> Interp<'p> {
                 }
                 if let Some(&new) = args.first() {
                     let v = self.cloned(new);
-                    let v = self.put_under_control(v);
+                    let mut v = self.put_under_control(v);
+                    // `Option::replace` takes the payload; a cell's takes what it holds.
+                    let option = self.may_be_option(recv) || self.is_declared_option(&call.args[0]);
+                    if option && !self.v.node(v).opaque && !self.may_be_option(v) {
+                        v = self.v.wrap(v, TagSet::EMPTY);
+                    }
                     let at = Located {
                         targets,
                         ..Located::default()
@@ -845,6 +868,35 @@ impl<'p> Interp<'p> {
         let v = self.call_value(c, vec![clean], span);
         self.st.join(&before, &mut self.v);
         v.unwrap_or(Val::BOTTOM)
+    }
+
+    /// Whether a value looks like an `Option`.
+    pub(crate) fn may_be_option(&self, v: Val) -> bool {
+        let n = self.v.node(v);
+        n.known.contains(&Known::Variant(Symbol::new("None")))
+            || n.fields.iter().any(|(k, _)| *k == Key::Element)
+            || n.tys.iter().any(
+                |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
+            )
+    }
+
+    /// Whether an operand is a local that is declared as an `Option`, behind references or not.
+    fn is_declared_option(&mut self, op: &Operand) -> bool {
+        let Operand::Place(place) = op else {
+            return false;
+        };
+        let crate::ir::PlaceBase::Local(l) = place.base else {
+            return false;
+        };
+        let frame = self.frame();
+        let (module, env) = (frame.module, frame.env.clone());
+        let Some(t) = frame.body.locals[l.0 as usize].ty.as_ref() else {
+            return false;
+        };
+        let deref = |p: &crate::ir::Projection| matches!(p, crate::ir::Projection::Deref);
+        let ty = self.r.ty(&mut self.tys, module, t, &env);
+        place.proj.iter().all(deref)
+            && matches!(self.tys.kind(ty), TyKind::External(n, _) if n == "Option")
     }
 
     fn is_map(&self, v: Val) -> bool {

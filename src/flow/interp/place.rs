@@ -27,6 +27,8 @@ pub(crate) struct Located {
     pub(crate) value: Option<Val>,
     /// Taints of the keys used to get there: what is found was chosen by them.
     pub(crate) chosen: TagSet0,
+    /// What is written comes behind the elements that are there.
+    pub(crate) appends: bool,
 }
 
 const MAX_TARGETS: usize = 16;
@@ -751,12 +753,12 @@ impl Interp<'_> {
                 let owner = self.type_name(old);
                 self.name_cells(v, || format!("{owner}.{field}"));
             }
-            let new = self.set_path(old, &t.path, v, strong);
+            let new = self.set_path(old, &t.path, v, strong, !at.appends);
             self.st.set(t.cell, new);
         }
     }
 
-    fn set_path(&mut self, old: Val, path: &[Key], v: Val, strong: bool) -> Val {
+    fn set_path(&mut self, old: Val, path: &[Key], v: Val, strong: bool, spreads: bool) -> Val {
         let Some((&key, rest)) = path.split_first() else {
             return if strong { v } else { self.v.join(old, v) };
         };
@@ -768,6 +770,30 @@ impl Interp<'_> {
         } else {
             old
         };
+        if key == Key::Element && spreads {
+            // Some element, which may be any of those that are known one by one.
+            let known: Vec<(Key, Val)> = self.v.node(base).fields.clone();
+            let mut base = base;
+            for (k, part) in known {
+                if matches!(k, Key::Index(_)) {
+                    let new = self.set_path(part, rest, v, false, spreads);
+                    base = self.v.with_field(base, k, new, true);
+                }
+            }
+            return self.set_part(base, key, rest, v, strong, spreads);
+        }
+        self.set_part(base, key, rest, v, strong, spreads)
+    }
+
+    fn set_part(
+        &mut self,
+        base: Val,
+        key: Key,
+        rest: &[Key],
+        v: Val,
+        strong: bool,
+        spreads: bool,
+    ) -> Val {
         let had = self.v.node(base).fields.iter().any(|(k, _)| *k == key);
         let part = if rest.is_empty() && strong {
             Val::BOTTOM
@@ -780,7 +806,7 @@ impl Interp<'_> {
         } else {
             part
         };
-        let new = self.set_path(part, rest, v, strong);
+        let new = self.set_path(part, rest, v, strong, spreads);
         self.v.with_field(base, key, new, true)
     }
 
@@ -796,13 +822,27 @@ impl Interp<'_> {
             self.note_stores(v);
             return v;
         }
-        // What is computed from a kept value is told under the store of that value: here it ends.
-        self.note_act(deep);
+        // What is computed from a kept value is told under the store of that value: here it ends. What
+        // is put back where it was taken from goes on as it was.
         let site = self.site_for(t, span);
+        let back: Vec<Tag> = self
+            .v
+            .tags
+            .list(deep)
+            .into_iter()
+            .filter(|tag| match tag.age {
+                Age::Kept { site: from, .. } => {
+                    is_same_place(self.v.tags.site_of(from).subject, site.subject)
+                }
+                Age::Fresh(_) => true,
+            })
+            .collect();
+        let ended = self.v.tags.map(deep, |t| (!back.contains(&t)).then_some(t));
+        self.note_act(ended);
         let mut memo = FxHashMap::default();
-        let v = self.v.map_tags(v, &mut memo, &mut |t: Tag| {
-            matches!(t.age, Age::Fresh(_)).then_some(t)
-        });
+        let v = self
+            .v
+            .map_tags(v, &mut memo, &mut |t: Tag| back.contains(&t).then_some(t));
         let mut memo = FxHashMap::default();
         let v = self.retag_stored(v, site, &mut memo);
         self.note_stores(v);
@@ -1000,4 +1040,12 @@ pub(crate) fn variant_key(variant: Symbol, field: Symbol) -> Key {
         "Some" | "Ok" | "?" => Key::Element,
         _ => Key::Variant(variant, field),
     }
+}
+
+/// Whether two names of places (`Plugin.info`, `Plugin.info.route`) mean one place or a part of it.
+fn is_same_place(a: Symbol, b: Symbol) -> bool {
+    let (a, b) = (a.as_str(), b.as_str());
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
