@@ -12,10 +12,14 @@ use wasm_route_lint::sdk::Host;
 use wasm_route_lint::{AnalyseOptions, analyse};
 
 /// Rules without anything to see in a proxy, and why.
-const NOTHING_TO_SEE: [(&str, &str); 2] = [
+const NOTHING_TO_SEE: [(&str, &str); 3] = [
     (
         "match-without-route-log",
         "what a log does not say is no behaviour of the proxy",
+    ),
+    (
+        "unused-suppression",
+        "it is about comments, which no host sees",
     ),
     (
         "request-value-in-stream-context",
@@ -187,7 +191,7 @@ fn plugins_are_reported_as_they_behaved() {
             let analysis = analyse(&AnalyseOptions {
                 cwd: root().to_path_buf(),
                 paths: vec![file],
-                host: host.clone(),
+                host: Some(host.clone()),
                 ..AnalyseOptions::default()
             });
             assert!(
