@@ -1,0 +1,45 @@
+//! Rewrites after which the tool judges wrongly, with the reason in miniature.
+//!
+//! A file below `testdata/metamorphic/known` is the least plugin that shows the mistake; its first
+//! line says what the verdict should be. When the tool gets it right, the test says so: the file then
+//! moves to `testdata/metamorphic`, and its entry goes.
+
+/// One mistake of the tool.
+pub(crate) struct Known {
+    /// The file that shows it.
+    pub(crate) file: &'static str,
+    /// The sources and rewrites that it was seen with.
+    pub(crate) seen: &'static [(&'static str, &'static [&'static str])],
+}
+
+/// All of them.
+pub(crate) const KNOWN: &[Known] = &[
+    Known {
+        file: "empty_then_branch",
+        seen: &[
+            ("bad_conf_loop", &["negate_condition"]),
+            ("bad_flag_branch", &["negate_condition"]),
+            ("stale_match_decision_0_bad", &["negate_condition"]),
+        ],
+    },
+    Known {
+        file: "guard_in_match",
+        seen: &[
+            ("good_earlyguard", &["if_to_match"]),
+            ("good_guard", &["if_to_match"]),
+            ("good_guard3", &["if_to_match"]),
+            ("good_tokenvalue", &["if_to_match"]),
+            ("route_in_stream_context_3_good", &["if_to_match"]),
+            ("stale_match_decision_2_good", &["if_to_match"]),
+        ],
+    },
+];
+
+/// Whether a row of rewrites holds one after which the source is known to be judged wrongly.
+pub(crate) fn is_known(source: &str, rewrites: &[&str]) -> bool {
+    KNOWN.iter().flat_map(|k| k.seen).any(|(s, row)| {
+        // In the same order, with others between them or not.
+        let mut rest = rewrites.iter();
+        *s == source && row.iter().all(|wanted| rest.any(|r| r == wanted))
+    })
+}

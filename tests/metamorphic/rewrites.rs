@@ -1,0 +1,37 @@
+//! Rewrites that do not change what a plugin does.
+
+mod control;
+mod items;
+mod noise;
+
+use syn::File;
+
+/// One way of writing the same plugin differently.
+pub(crate) struct Rewrite {
+    /// What tests and tables call it.
+    pub(crate) name: &'static str,
+    /// The rewritten file; nothing where there is nothing to rewrite.
+    pub(crate) apply: fn(File) -> Option<File>,
+}
+
+macro_rules! rewrites {
+    ($($module:ident: $($name:ident)*;)*) => {
+        /// All rewrites.
+        pub(crate) const ALL: &[Rewrite] = &[
+            $($(Rewrite { name: stringify!($name), apply: $module::$name },)*)*
+        ];
+    };
+}
+
+rewrites! {
+    control: if_let_to_match match_to_if_let if_to_match negate_condition let_else_to_match question_to_match;
+    items: reorder split_impl;
+    noise: dead_branch unrelated_members;
+}
+
+/// The rewrite of that name.
+pub(crate) fn named(name: &str) -> &'static Rewrite {
+    ALL.iter()
+        .find(|r| r.name == name)
+        .unwrap_or_else(|| panic!("no rewrite {name}"))
+}
