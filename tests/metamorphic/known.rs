@@ -33,6 +33,44 @@ pub(crate) const KNOWN: &[Known] = &[
             ("stale_match_decision_2_good", &["if_to_match"]),
         ],
     },
+    Known {
+        file: "mem_replace_dropped",
+        seen: &[
+            ("bad_guard_cover", &["store_by_replace"]),
+            ("bad_guard_notupd", &["store_by_replace"]),
+            ("good_earlyguard", &["store_by_replace"]),
+            ("good_guard", &["store_by_replace"]),
+            ("good_guard2", &["store_by_replace"]),
+            ("good_guard3", &["store_by_replace"]),
+            ("good_methodkill", &["store_by_replace"]),
+            ("good_reread", &["store_by_replace"]),
+            ("good_superseded", &["store_by_replace"]),
+            ("good_swapkill", &["store_by_replace"]),
+            ("good_tokenvalue", &["store_by_replace"]),
+            ("route_in_stream_context_2_good", &["store_by_replace"]),
+            ("route_in_stream_context_3_good", &["store_by_replace"]),
+            ("stale_match_decision_2_good", &["store_by_replace"]),
+        ],
+    },
+    Known {
+        file: "flag_by_reference_in_branch",
+        seen: &[
+            ("bad_conf_loop", &["store_by_generic_function"]),
+            ("bad_flag_branch", &["store_by_generic_function"]),
+            ("stale_match_decision_0_bad", &["store_by_generic_function"]),
+        ],
+    },
+    Known {
+        file: "one_helper_stores_two_fields",
+        seen: &[
+            ("bad_guard_noread", &["store_by_generic_function"]),
+            ("bad_guard_notupd", &["store_by_generic_function"]),
+        ],
+    },
+    Known {
+        file: "macro_in_other_file",
+        seen: &[("bad_macro", &["impls_to_file"])],
+    },
 ];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.

@@ -2,7 +2,10 @@
 
 mod control;
 mod items;
+mod modules;
+mod names;
 mod noise;
+mod stores;
 
 use syn::File;
 
@@ -26,7 +29,10 @@ macro_rules! rewrites {
 rewrites! {
     control: if_let_to_match match_to_if_let if_to_match negate_condition let_else_to_match question_to_match;
     items: reorder split_impl;
+    modules: functions_to_module functions_to_file impls_to_module impls_to_file types_to_module types_to_file;
+    names: rename;
     noise: dead_branch unrelated_members;
+    stores: store_by_generic_function store_by_replace store_by_macro value_behind_macro store_by_setter;
 }
 
 /// The rewrite of that name.

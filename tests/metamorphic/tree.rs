@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, File, Ident, ImplItem, Item, Pat, Stmt, Type};
+use syn::{Block, Expr, File, Ident, ImplItem, Item, ItemImpl, Pat, Stmt, Type};
 
 /// The file if `edit` says that it changed something.
 pub(crate) fn changed(mut file: File, edit: impl FnOnce(&mut File) -> bool) -> Option<File> {
@@ -63,6 +63,29 @@ pub(crate) fn type_name(ty: &Type) -> Option<&Ident> {
         Type::Path(p) => p.path.segments.last().map(|s| &s.ident),
         _ => None,
     }
+}
+
+/// The name of an impl's trait.
+pub(crate) fn trait_name(i: &ItemImpl) -> Option<String> {
+    let (path, _) = i.trait_.as_ref()?;
+    path.segments.last().map(|s| s.ident.to_string())
+}
+
+/// The type of a field of a struct without parameters.
+pub(crate) fn field_type(items: &[Item], owner: &Ident, field: &Ident) -> Option<Type> {
+    items.iter().find_map(|item| match item {
+        Item::Struct(s) if s.ident == *owner && s.generics.params.is_empty() => s
+            .fields
+            .iter()
+            .find(|f| f.ident.as_ref() == Some(field))
+            .map(|f| f.ty.clone()),
+        _ => None,
+    })
+}
+
+/// Whether an expression is `self`.
+pub(crate) fn is_self(e: &Expr) -> bool {
+    matches!(e, Expr::Path(p) if p.path.is_ident("self"))
 }
 
 /// Every identifier in a stream of tokens, those in macros included.
