@@ -71,6 +71,13 @@ pub(crate) const KNOWN: &[Known] = &[
         file: "macro_in_other_file",
         seen: &[("bad_macro", &["impls_to_file"])],
     },
+    Known {
+        file: "reply_in_helper",
+        seen: &[
+            ("good_reply", &["extract_method"]),
+            ("good_reply", &["extract_function"]),
+        ],
+    },
 ];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.

@@ -1,6 +1,7 @@
 //! Rewrites that do not change what a plugin does.
 
 mod control;
+mod helpers;
 mod items;
 mod modules;
 mod names;
@@ -28,6 +29,7 @@ macro_rules! rewrites {
 
 rewrites! {
     control: if_let_to_match match_to_if_let if_to_match negate_condition let_else_to_match question_to_match;
+    helpers: extract_method extract_function methods_to_trait generic_function inline_method;
     items: reorder split_impl;
     modules: functions_to_module functions_to_file impls_to_module impls_to_file types_to_module types_to_file;
     names: rename;
