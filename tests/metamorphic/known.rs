@@ -78,6 +78,73 @@ pub(crate) const KNOWN: &[Known] = &[
             ("good_reply", &["extract_function"]),
         ],
     },
+    Known {
+        file: "rc_stored",
+        seen: &[],
+    },
+    Known {
+        file: "rc_built_in_constructor",
+        seen: &[("bad_ctor", &["wrap_in_cell"])],
+    },
+    Known {
+        file: "compared_payload",
+        seen: &[
+            ("bad_guard_cover", &["wrap_in_option"]),
+            ("bad_guard_notupd", &["wrap_in_option"]),
+            ("good_detect", &["wrap_in_option"]),
+            ("good_earlyguard", &["wrap_in_option"]),
+            ("good_guard", &["wrap_in_option"]),
+            ("good_guard2", &["wrap_in_option"]),
+            ("good_guard3", &["wrap_in_option"]),
+            ("good_tokenvalue", &["wrap_in_option"]),
+            ("route_in_stream_context_3_good", &["wrap_in_option"]),
+            ("stale_match_decision_2_good", &["wrap_in_option"]),
+        ],
+    },
+    Known {
+        file: "payload_taken",
+        seen: &[
+            ("good_clear", &["wrap_in_option"]),
+            ("good_clear", &["wrap_in_option_in_place"]),
+        ],
+    },
+    Known {
+        file: "payload_overwritten",
+        seen: &[
+            ("bad_guard_cover", &["wrap_in_option_in_place"]),
+            ("bad_guard_notupd", &["wrap_in_option_in_place"]),
+            ("good_detect", &["wrap_in_option_in_place"]),
+            ("good_earlyguard", &["wrap_in_option_in_place"]),
+            ("good_guard", &["wrap_in_option_in_place"]),
+            ("good_guard2", &["wrap_in_option_in_place"]),
+            ("good_guard3", &["wrap_in_option_in_place"]),
+            ("good_methodkill", &["wrap_in_option_in_place"]),
+            ("good_reply", &["wrap_in_option_in_place"]),
+            ("good_reread", &["wrap_in_option_in_place"]),
+            ("good_superseded", &["wrap_in_option_in_place"]),
+            ("good_swapkill", &["wrap_in_option_in_place"]),
+            ("good_tokenvalue", &["wrap_in_option_in_place"]),
+            (
+                "route_in_stream_context_2_good",
+                &["wrap_in_option_in_place"],
+            ),
+            (
+                "route_in_stream_context_3_good",
+                &["wrap_in_option_in_place"],
+            ),
+            ("stale_match_decision_2_good", &["wrap_in_option_in_place"]),
+        ],
+    },
+    Known {
+        file: "payload_only_borrowed",
+        seen: &[
+            ("route_read_outside_stream_0_bad", &["wrap_in_option"]),
+            (
+                "route_read_outside_stream_0_bad",
+                &["wrap_in_option_in_place"],
+            ),
+        ],
+    },
 ];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.

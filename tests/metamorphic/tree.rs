@@ -101,6 +101,18 @@ pub(crate) fn idents(tokens: TokenStream, out: &mut BTreeSet<String>) {
     }
 }
 
+/// How often an identifier occurs in a piece of source.
+pub(crate) fn count(tokens: TokenStream, name: &str) -> usize {
+    tokens
+        .into_iter()
+        .map(|tree| match tree {
+            TokenTree::Ident(i) => usize::from(i == name),
+            TokenTree::Group(g) => count(g.stream(), name),
+            _ => 0,
+        })
+        .sum()
+}
+
 /// Names that the file does not use yet.
 pub(crate) struct Fresh(BTreeSet<String>);
 
