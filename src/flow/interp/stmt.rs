@@ -12,7 +12,7 @@ use super::place::Located;
 use super::{Interp, LoopResult};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Kind, Tag, TagSet};
-use crate::flow::value::{Cell, Key, Known, Node, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -374,8 +374,8 @@ impl<'p> Interp<'p> {
     }
 
     /// A state in which a condition said `holds`: what it proves up to date is as good as fresh.
-    fn validated(&mut self, st: State, guards: &[(Symbol, bool)], holds: bool) -> State {
-        let proven: Vec<Symbol> = guards
+    fn validated(&mut self, st: State, guards: &[Guard], holds: bool) -> State {
+        let proven: Vec<Proof> = guards
             .iter()
             .filter(|g| g.1 == holds)
             .map(|g| g.0)
@@ -389,11 +389,14 @@ impl<'p> Interp<'p> {
             .tags
             .sources
             .iter()
-            .map(|s| proven.contains(&s.property))
+            .map(|s| proven.contains(&Proof::Fresh(s.property)))
             .collect();
         let mut memo = FxHashMap::default();
         for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t: Tag| {
+                if t.kind == Kind::Presence && proven.contains(&Proof::Present(t.source)) {
+                    return None;
+                }
                 Some(match t.age {
                     Age::Kept { site, .. } if covered[t.source.0 as usize] => Tag {
                         age: Age::Fresh(Some(site)),
@@ -426,6 +429,17 @@ impl<'p> Interp<'p> {
             }
         }
         st
+    }
+
+    /// What it proves that a value with these taints is there, or is not.
+    pub(crate) fn presence(&self, root: TagSet, side: bool) -> Vec<Guard> {
+        self.v
+            .tags
+            .list(root)
+            .iter()
+            .filter(|t| t.kind == Kind::Presence)
+            .map(|t| (Proof::Present(t.source), side))
+            .collect()
     }
 
     fn exit_count(&self) -> u32 {
@@ -472,7 +486,14 @@ impl<'p> Interp<'p> {
                     .extend(guards.into_iter().map(|(p, b)| (p, b != *negated)));
                 (root, self.known_bool(v).map(|b| b != *negated))
             }
-            TestKind::Variant(path) => (root, self.is_variant(v, path.last())),
+            TestKind::Variant(path) => {
+                let name = path.last();
+                if name == "Some" || name == "None" {
+                    let proofs = self.presence(root, name == "Some");
+                    self.guards.extend(proofs);
+                }
+                (root, self.is_variant(v, name))
+            }
             TestKind::Equals(op) => {
                 let rhs = self.operand_quiet(op);
                 let rhs = self.content(rhs);
