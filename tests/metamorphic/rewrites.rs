@@ -1,6 +1,7 @@
 //! Rewrites that do not change what a plugin does.
 
 mod control;
+mod extract;
 mod fields;
 mod helpers;
 mod items;
@@ -32,6 +33,7 @@ macro_rules! rewrites {
 
 rewrites! {
     control: if_let_to_match match_to_if_let if_to_match negate_condition let_else_to_match question_to_match;
+    extract: extract_expression extract_statements value_in_closure;
     helpers: extract_method extract_function methods_to_trait generic_function inline_method;
     items: reorder split_impl;
     locals: chain_to_locals arguments_to_locals inline_local;
@@ -40,11 +42,4 @@ rewrites! {
     noise: dead_branch unrelated_members;
     stores: store_by_generic_function store_by_replace store_by_macro value_behind_macro store_by_setter;
     wrap: wrap_in_newtype wrap_in_option wrap_in_option_in_place wrap_in_cell group_fields;
-}
-
-/// The rewrite of that name.
-pub(crate) fn named(name: &str) -> &'static Rewrite {
-    ALL.iter()
-        .find(|r| r.name == name)
-        .unwrap_or_else(|| panic!("no rewrite {name}"))
 }

@@ -12,7 +12,7 @@ use crate::tree::{Fresh, changed};
 
 /// The parameters after the receiver with a name each, and these names. Nothing if there is no
 /// receiver by reference, or if the signature has something in it that does not carry over.
-fn parameters(sig: &Signature) -> Option<(bool, Vec<FnArg>, Vec<Ident>)> {
+pub(crate) fn parameters(sig: &Signature) -> Option<(bool, Vec<FnArg>, Vec<Ident>)> {
     let receiver = sig.receiver()?;
     let ReceiverKind::Reference(_, None, mutable) = &receiver.kind else {
         return None;
@@ -76,14 +76,16 @@ pub(crate) fn extract_method(file: File) -> Option<File> {
     })
 }
 
-fn receiver(mutable: bool) -> FnArg {
+/// `&mut self` or `&self`.
+pub(crate) fn receiver(mutable: bool) -> FnArg {
     match mutable {
         true => parse_quote!(&mut self),
         false => parse_quote!(&self),
     }
 }
 
-fn name_inputs(f: &mut ImplItemFn, inputs: Vec<FnArg>) {
+/// Gives the parameters after the receiver names.
+pub(crate) fn name_inputs(f: &mut ImplItemFn, inputs: Vec<FnArg>) {
     let first = f.sig.inputs.first().cloned();
     f.sig.inputs = first.into_iter().chain(inputs).collect();
 }
