@@ -5,6 +5,7 @@
 //! may change. The rewritten packages are left in the folder that `CARGO_TARGET_TMPDIR` names, under
 //! `metamorphic`; a sample of them is type-checked against the real SDK.
 
+mod combined;
 mod known;
 mod plugin;
 mod rewrites;
@@ -28,16 +29,14 @@ fn target() -> PathBuf {
 /// A source and the rewrites that are applied to it, in order.
 type Case<'a> = (&'a Source, Vec<&'static Rewrite>);
 
-fn name(case: &Case) -> String {
-    let mut name = case.0.name.clone();
-    for rewrite in &case.1 {
-        name = format!("{name}-{}", rewrite.name);
-    }
-    name
-}
-
 fn names(case: &Case) -> Vec<&'static str> {
     case.1.iter().map(|r| r.name).collect()
+}
+
+fn name(case: &Case) -> String {
+    let mut parts = vec![case.0.name.as_str()];
+    parts.extend(names(case));
+    parts.join("-")
 }
 
 /// The files of the rewritten plugin; nothing if one of the rewrites has nothing to do.
@@ -193,10 +192,52 @@ fn type_check(cases: &[Case]) -> Result<(), String> {
     }
 }
 
+/// All of them if `EVERY_REWRITE` is set, else as many as there is time for.
 #[test]
 fn rewritten_plugins_type_check() {
     let sources = source::all();
-    if let Err(message) = type_check(&singles(&sources)) {
+    let mut cases = singles(&sources);
+    cases.extend(combined::cases(&sources).into_iter().map(|c| c.case));
+    if std::env::var_os("EVERY_REWRITE").is_none() {
+        cases = cases.into_iter().step_by(7).collect();
+    }
+    if let Err(message) = type_check(&cases) {
         panic!("{message}");
     }
+}
+
+/// Rewrites in a row. What fails is made smaller before it is told.
+#[test]
+fn rewrites_in_a_row_do_not_change_the_verdict() {
+    let sources = source::all();
+    let plain: Vec<Case> = sources.iter().map(|s| (s, Vec::new())).collect();
+    let expected = each(&plain, verdict);
+    let mut combinations = combined::cases(&sources);
+    let cases: Vec<Case> = combinations.iter().map(|c| c.case.clone()).collect();
+    let found = each(&cases, verdict);
+    let fails = |case: &Case| {
+        let wanted = &expected[&case.0.name];
+        !known::is_known(&case.0.name, &names(case))
+            && verdict(case).is_some_and(|got| got != *wanted)
+    };
+    let mut wrong = Vec::new();
+    for combination in &mut combinations {
+        let wanted = &expected[&combination.case.0.name];
+        if &found[&name(&combination.case)] == wanted {
+            continue;
+        }
+        let smallest = combination.shrunk(&sources, &fails);
+        let got = verdict(&smallest).expect("it was judged before");
+        let wanted = &expected[&smallest.0.name];
+        wrong.push(format!("{}: {wanted} became {got}", name(&smallest)));
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} verdicts:\n{}",
+        wrong.len(),
+        found.len(),
+        wrong.join("\n")
+    );
 }

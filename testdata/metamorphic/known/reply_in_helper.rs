@@ -31,7 +31,7 @@ impl HttpContext for Plugin {
     }
 
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-        if self.route.is_some() {
+        if self.route.as_deref() == Some(b"admin") {
             self.set_http_response_header("x", Some("1"));
         }
         Action::Continue

@@ -102,14 +102,28 @@ pub(crate) fn accesses(
                 if n > 0 && is(n - 1, '.') {
                     return None;
                 }
-                let joint = matches!(list.get(n + 3), Some(TokenTree::Punct(p))
+                // Fields of the field belong to the place.
+                let called = |n: usize| {
+                    matches!(list.get(n), Some(TokenTree::Group(g))
+                        if g.delimiter() == Delimiter::Parenthesis)
+                };
+                let mut end = n + 3;
+                while is(end, '.')
+                    && !called(end + 2)
+                    && matches!(
+                        list.get(end + 1),
+                        Some(TokenTree::Ident(_) | TokenTree::Literal(_))
+                    )
+                {
+                    end += 2;
+                }
+                let joint = matches!(list.get(end), Some(TokenTree::Punct(p))
                     if p.spacing() == Spacing::Joint);
-                let assigned = is(n + 3, '=') && !joint;
-                let updated = joint && is(n + 4, '=') && !is(n + 3, '=') && !is(n + 3, '!');
+                let assigned = is(end, '=') && !joint;
+                let updated = joint && is(end + 1, '=') && !is(end, '=') && !is(end, '!');
                 let borrowed = n > 0 && matches!(&list[n - 1], TokenTree::Ident(i) if i == "mut");
-                let changing = is(n + 3, '.')
-                    && matches!(list.get(n + 4), Some(TokenTree::Ident(i))
-                        if is_changing(i));
+                let changing = is(end, '.')
+                    && matches!(list.get(end + 1), Some(TokenTree::Ident(i)) if is_changing(i));
                 let write = assigned || updated || borrowed || changing;
                 out.extend(access(quote!(#base.#field), field, write));
                 n += 3;

@@ -27,7 +27,7 @@ pub(crate) fn dead_branch(file: File) -> Option<File> {
 pub(crate) fn unrelated_members(file: File) -> Option<File> {
     changed(file, |file| {
         let mut fresh = Fresh::new(file);
-        let (field, method) = (fresh.name("unrelated"), fresh.name("is_unrelated"));
+        let field = fresh.name("unrelated");
         let mut types = Vec::new();
         for item in &mut file.items {
             match item {
@@ -38,6 +38,7 @@ pub(crate) fn unrelated_members(file: File) -> Option<File> {
                     }
                 }
                 Item::Impl(i) if i.trait_.is_none() && i.generics.params.is_empty() => {
+                    let method = fresh.name("is_unrelated");
                     i.items.push(ImplItem::Fn(parse_quote! {
                         fn #method(&self) -> bool { true }
                     }));
