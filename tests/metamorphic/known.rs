@@ -122,6 +122,8 @@ pub(crate) const KNOWN: &[Known] = &[
     Known {
         file: "payload_overwritten",
         seen: &[
+            ("*", &["wrap_in_newtype", "wrap_in_option"]),
+            ("*", &["group_fields", "wrap_in_option"]),
             ("*", &["store_by_generic_function", "wrap_in_option"]),
             ("*", &["store_by_replace", "wrap_in_option"]),
             ("bad_guard_cover", &["wrap_in_option_in_place"]),
