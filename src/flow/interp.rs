@@ -151,7 +151,7 @@ pub(crate) struct CallKey {
     args: Vec<Val>,
     ctrl: TagSet,
     env: Rc<TyEnv>,
-    flags: [super::state::Happened; 4],
+    flags: super::state::Events,
     cells: Vec<(Cell, Val)>,
 }
 
@@ -159,7 +159,7 @@ pub(crate) struct CallResult {
     val: Val,
     /// `None` when the call never returns.
     cells: Option<Vec<(Cell, Val)>>,
-    flags: [super::state::Happened; 4],
+    flags: super::state::Events,
     effects: bool,
 }
 
@@ -207,8 +207,8 @@ pub(crate) struct Interp<'p> {
     /// The root context runs, not a stream.
     pub(crate) in_root: bool,
     named_cells: FxHashMap<(Symbol, Storage), u32>,
-    /// The request-headers callback returned, on some path, a value that holds the headers.
-    pub(crate) paused: bool,
+    /// The plugin makes callouts in ways that are known: answers come to those alone.
+    pub(crate) dispatches: bool,
     /// Callouts answered now come after the response headers.
     pub(crate) callout_late: bool,
 }
@@ -255,7 +255,7 @@ impl<'p> Interp<'p> {
             pending: Val::BOTTOM,
             in_root: false,
             named_cells: FxHashMap::default(),
-            paused: false,
+            dispatches: false,
             callout_late: false,
         }
     }

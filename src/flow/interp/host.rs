@@ -115,8 +115,16 @@ impl Interp<'_> {
         match call.kind {
             CallKind::Property => {
                 let path = args.last().copied().unwrap_or(Val::BOTTOM);
-                let name = self.property_path(path);
-                self.property(name, span, args, &shape)
+                let names = self.property_paths(path);
+                let mut out = Val::BOTTOM;
+                for &name in &names {
+                    let v = self.property(Some(name), span, args, &shape);
+                    out = self.v.join(out, v);
+                }
+                if names.is_empty() {
+                    out = self.property(None, span, args, &shape);
+                }
+                out
             }
             CallKind::RequestHeaders => {
                 self.header(Some(Symbol::new("request headers")), span, args, &shape)
@@ -171,7 +179,9 @@ impl Interp<'_> {
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
             CallKind::SetProperty => {
-                let path = args.first().and_then(|&a| self.property_path(a));
+                let path = args
+                    .first()
+                    .and_then(|&a| self.property_paths(a).first().copied());
                 if path.is_some_and(|p| p.as_str().starts_with("trace_span_tag")) {
                     let mut tags = TagSet::EMPTY;
                     for &a in args {
@@ -217,7 +227,17 @@ impl Interp<'_> {
                     self.keep_callbacks(a);
                 }
                 let token = self.token(span);
-                self.shaped(&shape, token, TagSet::EMPTY)
+                self.dispatches = true;
+                self.st.awaited = self.st.awaited.more();
+                // Whether there is a token says whether an answer will come.
+                let sent = self.v.tags.map(self.v.root(token), |t| {
+                    Some(Tag {
+                        kind: Kind::Presence,
+                        ..t
+                    })
+                });
+                let v = self.shaped(&shape, token, TagSet::EMPTY);
+                self.v.taint(v, sent)
             }
             CallKind::Clean => {
                 self.note_read_through(args, span);

@@ -409,8 +409,8 @@ impl<'p> Interp<'p> {
                     }
                     _ => {
                         let guards = match name.as_str() {
-                            "is_some" => self.presence(tags, true),
-                            "is_none" => self.presence(tags, false),
+                            "is_some" | "is_ok" => self.presence(tags, true),
+                            "is_none" | "is_err" => self.presence(tags, false),
                             _ => Vec::new(),
                         };
                         let tags = self.v.tags.decided(tags);

@@ -13,6 +13,9 @@ use crate::flow::value::{Key, Known, Node, TagSet0, Val};
 
 use super::{ROUTING_HEADERS, ROUTING_PROPERTIES};
 
+/// How many paths of a table are told apart.
+const MAX_PATHS: usize = 16;
+
 impl Interp<'_> {
     /// The one text that a value is.
     pub(crate) fn text(&mut self, v: Val) -> Option<Symbol> {
@@ -24,28 +27,79 @@ impl Interp<'_> {
         }
     }
 
-    /// The dotted form of a property path, if all of it is known.
-    pub(crate) fn property_path(&mut self, v: Val) -> Option<Symbol> {
+    /// The dotted forms that a property path may have, if all of it is known: more than one where it
+    /// comes from a table. None when it is not known.
+    pub(crate) fn property_paths(&mut self, v: Val) -> Vec<Symbol> {
         let c = self.content(v);
-        if let Some(s) = self.text(c) {
-            return Some(s);
+        if let Some(names) = self.texts(c) {
+            return names;
         }
         let n = self.v.node(c).clone();
         if n.opaque {
-            return None;
+            return Vec::new();
         }
-        let mut parts = Vec::new();
+        let mut paths: Vec<Vec<Symbol>> = vec![Vec::new()];
+        let mut shorter: Vec<Vec<Symbol>> = Vec::new();
+        let mut certain = true;
         for i in 0..32 {
             let Some(&(_, part)) = n.fields.iter().find(|(k, _)| *k == Key::Index(i)) else {
                 break;
             };
-            parts.push(self.text(part)?.as_str());
+            let Some(names) = self.texts(part) else {
+                return Vec::new();
+            };
+            certain &= names.len() == 1;
+            if i > 0 {
+                shorter.extend(paths.iter().cloned());
+            }
+            paths = paths
+                .iter()
+                .flat_map(|p| {
+                    names.iter().map(|&n| {
+                        let mut p = p.clone();
+                        p.push(n);
+                        p
+                    })
+                })
+                .take(MAX_PATHS)
+                .collect();
         }
-        if parts.is_empty() {
-            None
-        } else {
-            Some(Symbol::new(&parts.join(".")))
+        let dotted = |p: &Vec<Symbol>| {
+            let parts: Vec<&str> = p.iter().map(|s| s.as_str()).collect();
+            Symbol::new(&parts.join("."))
+        };
+        if certain {
+            return paths.iter().filter(|p| !p.is_empty()).map(dotted).collect();
         }
+        // Paths of several lengths met: those that name something are meant, in their shortest form.
+        let mut named: Vec<Symbol> = Vec::new();
+        for p in shorter.iter().chain(&paths).map(dotted) {
+            let longer = named.iter().any(|n| {
+                p.as_str()
+                    .strip_prefix(n.as_str())
+                    .is_some_and(|rest| rest.starts_with('.'))
+            });
+            if !longer && !named.contains(&p) && self.sdk.is_listed(p.as_str()) {
+                named.push(p);
+            }
+        }
+        named
+    }
+
+    /// The texts that a value may be, if it is nothing else.
+    fn texts(&mut self, v: Val) -> Option<Vec<Symbol>> {
+        let c = self.content(v);
+        let n = self.v.node(c);
+        if n.opaque || n.known.is_empty() || !n.fields.is_empty() {
+            return None;
+        }
+        n.known
+            .iter()
+            .map(|k| match k {
+                Known::Str(s) => Some(*s),
+                _ => None,
+            })
+            .collect()
     }
 
     pub(super) fn property(
@@ -68,23 +122,23 @@ impl Interp<'_> {
             self.phase,
             Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
         ) || (self.phase == Phase::Callout && self.in_root);
+        let at = self.naming_span(span, args);
         if of_stream && root_phase {
             if self.st.effective == Happened::No {
-                self.note_misread(MisreadKind::Outside, property, span, false);
+                self.note_misread(MisreadKind::Outside, property, at, false);
             }
         } else if class == PropertyClass::Request {
-            self.check_readable(property, span, false);
+            self.check_readable(property, at, false);
         } else if class == PropertyClass::Route
             && self.st.rerouted == Happened::Yes
             && !self.route_is_final()
             && self.gives_old_route(property)
         {
-            self.note_misread(MisreadKind::Rerouted, property, span, false);
+            self.note_misread(MisreadKind::Rerouted, property, at, false);
         }
         let routing = class == PropertyClass::Request
             && (ROUTING_PROPERTIES.contains(&property.as_str())
                 || property.as_str().starts_with("request.headers"));
-        let at = self.naming_span(span, args);
         let v = self.sourced(property, class, routing, at, span, shape);
         // What this plugin wrote there itself.
         let handed = self.handed_on(property, span);
@@ -149,10 +203,10 @@ impl Interp<'_> {
         shape: &[Shape],
     ) -> Val {
         let property = name.unwrap_or_else(|| Symbol::new("?"));
-        self.check_readable(property, span, true);
+        let at = self.naming_span(span, args);
+        self.check_readable(property, at, true);
         let text = property.as_str();
         let routing = text == "request headers" || ROUTING_HEADERS.contains(&text);
-        let at = self.naming_span(span, args);
         self.sourced(property, PropertyClass::Request, routing, at, span, shape)
     }
 
