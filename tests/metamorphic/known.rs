@@ -164,6 +164,10 @@ pub(crate) const KNOWN: &[Known] = &[
         file: "presence_in_match",
         seen: &[("unchecked_route_property_1_good", &["if_to_match"])],
     },
+    Known {
+        file: "refreshed_in_while_let",
+        seen: &[("good_superseded", &["if_let_to_while_let"])],
+    },
 ];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.

@@ -91,7 +91,7 @@ pub(crate) fn name_inputs(f: &mut ImplItemFn, inputs: Vec<FnArg>) {
 }
 
 /// The tokens with other words for `self` and `Self`.
-fn for_owner(tokens: TokenStream, this: &Ident, owner: &Ident) -> TokenStream {
+pub(crate) fn for_owner(tokens: TokenStream, this: &Ident, owner: &Ident) -> TokenStream {
     tokens
         .into_iter()
         .map(|tree| match tree {

@@ -15,7 +15,8 @@ fn assignment(stmt: &Stmt) -> Option<(&Expr, &Expr)> {
     place.then_some((&a.left, &a.right))
 }
 
-fn each_assignment(file: &mut File, edit: impl Fn(&Expr, &Expr) -> Stmt) -> bool {
+/// Puts another statement for each assignment to a field or through a pointer.
+pub(crate) fn each_assignment(file: &mut File, edit: impl Fn(&Expr, &Expr) -> Stmt) -> bool {
     each_block(file, |stmts| {
         let mut any = false;
         for stmt in stmts {
