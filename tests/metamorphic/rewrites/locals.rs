@@ -150,7 +150,7 @@ enum Place {
 
 /// Puts `value` for the first use of `name`, as far as nothing that matters is evaluated before.
 fn substitute(e: &mut Expr, name: &Ident, value: &Expr) -> Place {
-    let mut all = |list: &mut dyn Iterator<Item = &mut Expr>, end: Place| {
+    let all = |list: &mut dyn Iterator<Item = &mut Expr>, end: Place| {
         for e in list {
             match substitute(e, name, value) {
                 Place::Open => {}
