@@ -140,6 +140,8 @@ pub(crate) struct Frame<'p> {
     pub(crate) loops: FxHashMap<usize, Vec<LoopResult>>,
     /// How many exits left more than the innermost loop or block.
     pub(crate) elsewhere: u32,
+    /// How many times a `continue` was met.
+    pub(crate) continued: u32,
     pub(crate) call_span: Span,
     pub(crate) args: Vec<Val>,
 }

@@ -135,9 +135,12 @@ pub enum StmtKind {
 pub enum AssignKind {
     /// A temporary, or a variable or binding getting its first value (`let x = ..`, patterns).
     Init,
-    /// `place = value` on something that existed before, also the result slot of an `if`, `match`,
-    /// labelled block or `break` with a value.
+    /// `place = value` on something that existed before, also the result slot of an `if`, `match` or
+    /// labelled block.
     Write,
+    /// The result slot of what a `break` with a value leaves: the conditions around the `break` chose
+    /// the value, not those around the slot.
+    Leave,
     /// `place += value` and the like: the value is already the [`Rvalue::Binary`] of both.
     Compound,
 }

@@ -26,7 +26,7 @@ impl Lower<'_, '_> {
                 let name = b.label.as_ref().map(|l| name_of(&l.ident));
                 let target = self.target(name);
                 match (&b.expr, target.and_then(|(_, result)| result)) {
-                    (Some(value), Some(result)) => self.into(value, result, AssignKind::Write),
+                    (Some(value), Some(result)) => self.into(value, result, AssignKind::Leave),
                     (Some(value), None) => self.discard(value),
                     (None, _) => {}
                 }

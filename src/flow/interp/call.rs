@@ -605,6 +605,7 @@ impl<'p> Interp<'p> {
             slots: Vec::new(),
             loops: FxHashMap::default(),
             elsewhere: 0,
+            continued: 0,
             breaks: Vec::new(),
             call_span: act.span,
             args: act.args,

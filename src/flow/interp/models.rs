@@ -169,6 +169,7 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
         "entry" => Entry,
         "or_insert" | "or_insert_with" | "or_default" | "get_or_insert_with" | "get_or_insert"
+        | "get_or_insert_default"
         | "get_or_init" | "or_insert_with_key" | "and_modify" => Fill,
         "push" | "insert" | "push_back" | "push_front" | "extend" | "append" | "push_str"
         | "extend_from_slice" | "add_assign" | "write_str" | "write_all" | "insert_str"
@@ -455,6 +456,8 @@ impl<'p> Interp<'p> {
             Model::Map | Model::AndThen | Model::Filter | Model::Test | Model::Visit => {
                 return self.closure_method(call, name, kind, &at, raw, recv, &args, heap);
             }
+            // `RefCell::get_mut`, `Mutex::get_mut`: what they hold.
+            Model::Lookup if name == "get_mut" && args.is_empty() => reference(self),
             Model::Lookup => {
                 let mut key_tags = TagSet::EMPTY;
                 let mut key = None;
@@ -546,6 +549,18 @@ impl<'p> Interp<'p> {
                     }
                     return Some(p);
                 }
+                // An option or once cell holds what fills it; an entry is the place itself.
+                let places: Vec<Target> = if name.as_str().starts_with("get_or_") {
+                    places
+                        .into_iter()
+                        .map(|mut t| {
+                            t.path.push(Key::Element);
+                            t
+                        })
+                        .collect()
+                } else {
+                    places
+                };
                 let v = self.run_or_value(args.first().copied(), call.span);
                 if v != Val::BOTTOM {
                     let key_tags = self.v.root(raw);
@@ -560,7 +575,10 @@ impl<'p> Interp<'p> {
                 if places.is_empty() {
                     self.v.join(recv, v)
                 } else {
-                    self.pointer_to(&places, PtrKind::Borrow)
+                    // Which entry it is was chosen by the key.
+                    let p = self.pointer_to(&places, PtrKind::Borrow);
+                    let keys = self.v.root(raw);
+                    self.v.taint(p, keys)
                 }
             }
             Model::Insert => self.insert(name, &targets, recv, &args, call.span),

@@ -27,6 +27,8 @@ pub(crate) struct Located {
     pub(crate) value: Option<Val>,
     /// Taints of the keys used to get there: what is found was chosen by them.
     pub(crate) chosen: TagSet0,
+    /// What is written comes behind the elements that are there.
+    pub(crate) appends: bool,
 }
 
 const MAX_TARGETS: usize = 16;
@@ -751,12 +753,12 @@ impl Interp<'_> {
                 let owner = self.type_name(old);
                 self.name_cells(v, || format!("{owner}.{field}"));
             }
-            let new = self.set_path(old, &t.path, v, strong);
+            let new = self.set_path(old, &t.path, v, strong, !at.appends);
             self.st.set(t.cell, new);
         }
     }
 
-    fn set_path(&mut self, old: Val, path: &[Key], v: Val, strong: bool) -> Val {
+    fn set_path(&mut self, old: Val, path: &[Key], v: Val, strong: bool, spreads: bool) -> Val {
         let Some((&key, rest)) = path.split_first() else {
             return if strong { v } else { self.v.join(old, v) };
         };
@@ -768,6 +770,30 @@ impl Interp<'_> {
         } else {
             old
         };
+        if key == Key::Element && spreads {
+            // Some element, which may be any of those that are known one by one.
+            let known: Vec<(Key, Val)> = self.v.node(base).fields.clone();
+            let mut base = base;
+            for (k, part) in known {
+                if matches!(k, Key::Index(_)) {
+                    let new = self.set_path(part, rest, v, false, spreads);
+                    base = self.v.with_field(base, k, new, true);
+                }
+            }
+            return self.set_part(base, key, rest, v, strong, spreads);
+        }
+        self.set_part(base, key, rest, v, strong, spreads)
+    }
+
+    fn set_part(
+        &mut self,
+        base: Val,
+        key: Key,
+        rest: &[Key],
+        v: Val,
+        strong: bool,
+        spreads: bool,
+    ) -> Val {
         let had = self.v.node(base).fields.iter().any(|(k, _)| *k == key);
         let part = if rest.is_empty() && strong {
             Val::BOTTOM
@@ -780,7 +806,7 @@ impl Interp<'_> {
         } else {
             part
         };
-        let new = self.set_path(part, rest, v, strong);
+        let new = self.set_path(part, rest, v, strong, spreads);
         self.v.with_field(base, key, new, true)
     }
 

@@ -124,7 +124,7 @@ impl<'p> Interp<'p> {
                     }
                     PlaceBase::Path(_) => true,
                 };
-                let v = if named {
+                let v = if named || *kind == AssignKind::Leave {
                     self.under_control(v, &at, *kind)
                 } else {
                     v
@@ -221,6 +221,7 @@ impl<'p> Interp<'p> {
 
     fn exit_to(&mut self, label: crate::ir::LabelId, is_continue: bool) {
         self.effects += 1;
+        self.frame_mut().continued += u32::from(is_continue);
         let state = self.st.clone();
         let Some(i) = self
             .frame()
@@ -277,6 +278,7 @@ impl<'p> Interp<'p> {
             self.frame_mut().breaks.push((label, false, None));
             self.frame_mut().breaks.push((label, true, None));
             let alive = self.block(body);
+            self.frame_mut().ctrl = ctrl;
             let next = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
             let left = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
             if let Some(s) = left {
@@ -366,6 +368,7 @@ impl<'p> Interp<'p> {
         let mut open = true;
         let effects = self.effects;
         let rets = self.exit_count();
+        let continued = self.frame().continued;
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
         for arm in &sw.arms {
@@ -450,6 +453,12 @@ impl<'p> Interp<'p> {
         }
         if self.effects != effects || returned {
             self.note_act(looked);
+        }
+        if self.frame().continued > continued {
+            // What follows in the loop's body is for the elements that were not passed over.
+            let control = self.v.tags.control(looked);
+            let ctrl = self.v.tags.union(outer, control);
+            self.frame_mut().ctrl = ctrl;
         }
         let chosen = sw
             .result

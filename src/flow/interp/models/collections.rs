@@ -7,7 +7,7 @@ use super::super::Interp;
 use super::super::place::{Located, Target};
 use crate::flow::tag::{Kind, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::{Cell, Key, Known, Node, TagSet0, Val};
+use crate::flow::value::{Cell, Key, Known, Node, PtrKind, TagSet0, Val};
 use crate::sdk::PropertyClass;
 
 impl Interp<'_> {
@@ -20,10 +20,7 @@ impl Interp<'_> {
         }
         let keys = self.v.tags.list(keys);
         let by_stream = keys.iter().any(|t| {
-            matches!(
-                self.v.tags.source_of(t.source).class,
-                PropertyClass::ContextId | PropertyClass::Stream | PropertyClass::Connection
-            )
+            self.v.tags.source_of(t.source).class == PropertyClass::ContextId
         });
         let sources: Vec<Symbol> = keys
             .iter()
@@ -98,6 +95,7 @@ impl Interp<'_> {
                 .collect();
             Located {
                 targets,
+                appends: true,
                 ..Located::default()
             }
         };
@@ -137,20 +135,24 @@ impl Interp<'_> {
             ("insert", &[v]) => {
                 let v = self.cloned(v);
                 let v = self.put_under_control(v);
-                // `Option::insert` fills; what a set holds are keys.
-                let is_option =
-                    self.v.node(recv).tys.iter().any(
+                // `Option::insert` overwrites; what a set holds are keys.
+                let n = self.v.node(recv);
+                let is_option = n.known.contains(&Known::Variant(Symbol::new("None")))
+                    || n.fields.iter().any(|(k, _)| *k == Key::Element)
+                    || n.tys.iter().any(
                         |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
                     );
-                let key = if is_option {
-                    Key::Element
-                } else {
-                    Key::MapKeys
-                };
-                if is_option {
-                    self.store(&into(Some(key)), v, span, true);
+                if !is_option {
+                    return self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
                 }
-                self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
+                let some = self.v.wrap(v, TagSet::EMPTY);
+                self.store(&into(None), some, span, false);
+                let payload = into(Some(Key::Element)).targets;
+                if payload.is_empty() {
+                    v
+                } else {
+                    self.pointer_to(&payload, PtrKind::Borrow)
+                }
             }
             (
                 "push_str" | "write_str" | "write_all" | "extend_from_slice" | "insert_str"

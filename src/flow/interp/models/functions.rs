@@ -51,6 +51,21 @@ impl<'p> Interp<'p> {
                 let cell = self.alloc(call.span, v, false);
                 self.v.ptr(cell, &[], PtrKind::Shared)
             }
+            ("Rc" | "Arc", "make_mut") => args.first().copied().unwrap_or(Val::BOTTOM),
+            ("Rc" | "Arc", "get_mut") => {
+                let p = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.v.make(Node {
+                    fields: vec![(Key::Element, p)],
+                    opaque: true,
+                    ..Node::default()
+                })
+            }
+            ("Ref" | "RefMut" | "MutexGuard" | "RwLockWriteGuard" | "RwLockReadGuard", "map")
+                if args.len() == 2 =>
+            {
+                let f = self.content(args[1]);
+                self.call_value(f, vec![args[0]], call.span)?
+            }
             ("Rc" | "Arc" | "Weak", "new_cyclic") => {
                 let placeholder = self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
                 let cell = self.alloc(call.span, placeholder, false);
