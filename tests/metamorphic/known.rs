@@ -15,7 +15,7 @@ pub(crate) struct Known {
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known {
-        file: "empty_then_branch",
+        file: "flag_in_else_branch",
         seen: &[
             ("bad_conf_loop", &["negate_condition"]),
             ("bad_flag_branch", &["negate_condition"]),
@@ -167,6 +167,10 @@ pub(crate) const KNOWN: &[Known] = &[
     Known {
         file: "refreshed_in_while_let",
         seen: &[("good_superseded", &["if_let_to_while_let"])],
+    },
+    Known {
+        file: "flag_in_both_branches",
+        seen: &[],
     },
 ];
 
