@@ -56,7 +56,9 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         fact.low = low;
         fact.acts = interp.facts.acts.contains(&(site, source));
         fact.tells = interp.facts.tells.contains(&(site, source));
-        if let Some(reads) = interp.facts.reads.get(&(site, source)) {
+        // A read that reaches nothing is none: a field of a copied struct, an old value dropped.
+        let used = fact.acts || fact.tells;
+        if let Some(reads) = interp.facts.reads.get(&(site, source)).filter(|_| used) {
             // A read through a local reference is told by the read that made the reference.
             let direct = reads.iter().any(|r| r.direct);
             fact.reads = reads

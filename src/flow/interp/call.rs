@@ -1003,6 +1003,8 @@ impl<'p> Interp<'p> {
             live |= self.v.is_live(*v);
             tags = self.v.tags.union(tags, d);
         }
+        // What it does with them is not known.
+        self.note_act(tags);
         for &a in args {
             let ret = self.maybe_run(a, span);
             if let Some(v) = ret {

@@ -822,13 +822,27 @@ impl Interp<'_> {
             self.note_stores(v);
             return v;
         }
-        // What is computed from a kept value is told under the store of that value: here it ends.
-        self.note_act(deep);
+        // What is computed from a kept value is told under the store of that value: here it ends. What
+        // is put back where it was taken from goes on as it was.
         let site = self.site_for(t, span);
+        let back: Vec<Tag> = self
+            .v
+            .tags
+            .list(deep)
+            .into_iter()
+            .filter(|tag| match tag.age {
+                Age::Kept { site: from, .. } => {
+                    is_same_place(self.v.tags.site_of(from).subject, site.subject)
+                }
+                Age::Fresh(_) => true,
+            })
+            .collect();
+        let ended = self.v.tags.map(deep, |t| (!back.contains(&t)).then_some(t));
+        self.note_act(ended);
         let mut memo = FxHashMap::default();
-        let v = self.v.map_tags(v, &mut memo, &mut |t: Tag| {
-            matches!(t.age, Age::Fresh(_)).then_some(t)
-        });
+        let v = self
+            .v
+            .map_tags(v, &mut memo, &mut |t: Tag| back.contains(&t).then_some(t));
         let mut memo = FxHashMap::default();
         let v = self.retag_stored(v, site, &mut memo);
         self.note_stores(v);
@@ -1026,4 +1040,12 @@ pub(crate) fn variant_key(variant: Symbol, field: Symbol) -> Key {
         "Some" | "Ok" | "?" => Key::Element,
         _ => Key::Variant(variant, field),
     }
+}
+
+/// Whether two names of places (`Plugin.info`, `Plugin.info.route`) mean one place or a part of it.
+fn is_same_place(a: Symbol, b: Symbol) -> bool {
+    let (a, b) = (a.as_str(), b.as_str());
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    long.strip_prefix(short)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

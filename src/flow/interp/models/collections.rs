@@ -6,7 +6,7 @@ use crate::source::Span;
 use super::super::Interp;
 use super::super::place::{Located, Target};
 use crate::flow::tag::{Kind, Tag, TagSet};
-use crate::flow::types::{TyId, TyKind};
+use crate::flow::types::TyId;
 use crate::flow::value::{Cell, Key, Known, Node, PtrKind, TagSet0, Val};
 use crate::sdk::PropertyClass;
 
@@ -136,13 +136,7 @@ impl Interp<'_> {
                 let v = self.cloned(v);
                 let v = self.put_under_control(v);
                 // `Option::insert` overwrites; what a set holds are keys.
-                let n = self.v.node(recv);
-                let is_option = n.known.contains(&Known::Variant(Symbol::new("None")))
-                    || n.fields.iter().any(|(k, _)| *k == Key::Element)
-                    || n.tys.iter().any(
-                        |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
-                    );
-                if !is_option {
+                if !self.may_be_option(recv) {
                     return self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
                 }
                 let some = self.v.wrap(v, TagSet::EMPTY);
