@@ -9,9 +9,8 @@ mod served;
 mod unlogged;
 mod wording;
 
-use crate::cli::Levels;
 use crate::finding::{Finding, Level};
-use crate::flow::Flow;
+use crate::flow::{CallSite, Flow};
 use crate::report::RuleInfo;
 use crate::sdk::Sdk;
 use crate::source::SourceMap;
@@ -55,6 +54,7 @@ rules![
     "stale-match-decision",
     "stream-value-in-plugin-state",
     "unchecked-route-property",
+    "unused-suppression",
 ];
 
 impl Rule {
@@ -92,14 +92,18 @@ fn named(name: &'static str) -> (&'static str, Level) {
     (name, level)
 }
 
-/// Makes findings of what the analysis found out.
-pub fn run(flow: &Flow, sdk: &Sdk, sources: &SourceMap, levels: &Levels) -> Vec<Finding> {
+/// The function that a call from a callback got to.
+fn item(stack: &[CallSite], callback: &str) -> String {
+    stack
+        .last()
+        .map_or_else(|| callback.to_owned(), |(_, callee)| callee.clone())
+}
+
+/// Makes findings of what the analysis found out, at the levels that the rules themselves give.
+pub fn run(flow: &Flow, sdk: &Sdk, sources: &SourceMap) -> Vec<Finding> {
     let mut findings = kept::check(flow, sources);
     findings.extend(misread::check(flow));
     findings.extend(served::check(flow, sdk));
     findings.extend(unlogged::check(flow));
-    for f in &mut findings {
-        f.level = levels.apply(f.rule, f.level);
-    }
     findings
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Choice;
 use crate::sdk::{Host, HostError};
 
 pub use levels::{LevelFlags, Levels, UsageError};
@@ -31,6 +32,9 @@ Examples:
   cargo wasm-route-lint -D warnings              let warnings fail the run
   cargo wasm-route-lint --pedantic --exit-zero   show everything, fail on nothing
   cargo wasm-route-lint --format sarif > route-lint.sarif";
+
+const BASELINE_HELP: &str =
+    "The file to write [default: wasm-route-lint-baseline.txt in the working directory]";
 
 /// Finds Proxy-Wasm plugins that act on a stale route
 ///
@@ -61,6 +65,30 @@ pub enum Command {
     /// Analyse plugins and report stale route values (the default)
     #[command(after_help = AFTER_HELP)]
     Check(Box<CheckArgs>),
+    /// Write down today's findings, for `check --baseline` to report only new ones
+    #[command(
+        mut_arg("baseline", |arg| arg.help(BASELINE_HELP)),
+        mut_arg("format", |arg| arg.hide(true)),
+        mut_arg("since", |arg| arg.hide(true)),
+        mut_arg("exit_zero", |arg| arg.hide(true)),
+        mut_arg("show_model", |arg| arg.hide(true)),
+        mut_arg("show_config", |arg| arg.hide(true)),
+    )]
+    Baseline(Box<CheckArgs>),
+    /// Write a configuration to start from
+    Init(InitArgs),
+}
+
+/// The arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// Where `wasm-route-lint.toml` goes
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+
+    /// Replace the file that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// How the report is written.
@@ -101,6 +129,18 @@ pub struct CheckArgs {
     #[arg(long)]
     pub pedantic: bool,
 
+    /// Report what comments in the source suppress
+    #[arg(long)]
+    pub no_suppressions: bool,
+
+    /// Report only findings that are not in this baseline, and what of it is no longer found
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Report only findings that a change since this git revision touches, committed or not
+    #[arg(long, value_name = "REV")]
+    pub since: Option<String>,
+
     /// Do not fail because of findings; a run that itself fails still exits with 2
     #[arg(long)]
     pub exit_zero: bool,
@@ -116,6 +156,19 @@ pub struct CheckArgs {
     /// When to use colours: auto, always or never [default: what `CARGO_TERM_COLOR` says, or auto]
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Color>,
+
+    /// The configuration to use for all paths [default: for each path the nearest
+    /// `wasm-route-lint.toml` or `metadata.wasm-route-lint` of a `Cargo.toml`, at it or above]
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+
+    /// Use no configuration
+    #[arg(long, conflicts_with = "config", help_heading = "Configuration")]
+    pub no_config: bool,
+
+    /// Print what the configuration of each path says and where it comes from, and do nothing else
+    #[arg(long, help_heading = "Configuration")]
+    pub show_config: bool,
 
     /// The host that runs the plugins, with its version if known: envoy@1.36, higress@2.2.0, istio, kong
     #[arg(long, value_name = "HOST[@VERSION]", value_parser = host)]
@@ -164,6 +217,15 @@ fn host(text: &str) -> Result<Host, HostError> {
 }
 
 impl CheckArgs {
+    /// Which configuration is asked for.
+    pub fn config_choice(&self) -> Choice {
+        match &self.config {
+            Some(path) => Choice::File(path.clone()),
+            None if self.no_config => Choice::Nothing,
+            None => Choice::Nearest,
+        }
+    }
+
     /// The features asked for, one by one.
     pub fn features(&self) -> Vec<String> {
         self.features
@@ -218,9 +280,10 @@ mod tests {
     use crate::finding::Level;
 
     fn check(line: &str) -> Result<CheckArgs, clap::Error> {
-        let Command::Check(args) =
-            Cli::parse_args(line.split('|').map(std::ffi::OsString::from))?.command();
-        Ok(*args)
+        match Cli::parse_args(line.split('|').map(std::ffi::OsString::from))?.command() {
+            Command::Check(args) => Ok(*args),
+            other => panic!("{other:?}"),
+        }
     }
 
     fn parsed(line: &str) -> CheckArgs {

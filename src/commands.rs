@@ -1,6 +1,8 @@
 //! The commands: from arguments to exit code.
 
+pub mod baseline;
 pub mod check;
+pub mod init;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -18,9 +20,13 @@ pub const FAILED: u8 = 2;
 
 /// Runs what the command line asks for and gives the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let outcome = Cli::parse_args(args).and_then(|cli| match cli.command() {
-        Command::Check(args) => check::run(&args)
-            .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error)),
+    let outcome = Cli::parse_args(args).and_then(|cli| {
+        match cli.command() {
+            Command::Check(args) => check::run(&args),
+            Command::Baseline(args) => baseline::run(&args),
+            Command::Init(args) => Ok(init::run(&args)),
+        }
+        .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error))
     });
     outcome.unwrap_or_else(|error| {
         // Nobody is left to be told when the message can't be written.

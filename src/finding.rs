@@ -154,16 +154,42 @@ pub struct Finding {
     /// Findings of one host read that share a decision have the same group and are counted once in
     /// the summary.
     pub group: Option<u32>,
+    /// The function that holds the primary place (`Plugin::on_http_request_headers`), empty if none
+    /// does.
+    pub item: String,
     /// The context type and field (`Plugin.route`), or the static.
     pub subject: String,
     /// The properties, dotted (`route_name`, `xds.cluster_name`), sorted.
     pub properties: Vec<String>,
+    /// Set when somebody decided that it is not to be reported.
+    pub suppressed: Option<Suppressed>,
+}
+
+/// That a finding is not to be reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// Who says so.
+    pub by: Suppressor,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Who says that a finding is not to be reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppressor {
+    /// A comment in the source.
+    Comment(Span),
+    /// The baseline: it was there before.
+    Baseline,
+    /// A look at a change only: the change does not touch it.
+    Untouched,
 }
 
 impl Finding {
-    /// Whether it is printed at all: allowed rules and low confidence only on request.
+    /// Whether it is printed at all: suppressed ones never, allowed rules and low confidence only on
+    /// request.
     pub fn is_shown(&self, pedantic: bool) -> bool {
-        pedantic || !self.is_pedantic()
+        self.suppressed.is_none() && (pedantic || !self.is_pedantic())
     }
 
     /// Whether it shows with `--pedantic` only, as a note.
@@ -171,9 +197,17 @@ impl Finding {
         self.level == Level::Allow || self.confidence == Confidence::Low
     }
 
+    /// Whether it is left out because a change does not touch it.
+    pub fn is_untouched(&self) -> bool {
+        let suppressed = self.suppressed.as_ref();
+        suppressed.is_some_and(|suppressed| suppressed.by == Suppressor::Untouched)
+    }
+
     /// Whether it makes the run fail.
     pub fn is_fatal(&self) -> bool {
-        self.level == Level::Deny && self.confidence == Confidence::High
+        self.suppressed.is_none()
+            && self.level == Level::Deny
+            && self.confidence == Confidence::High
     }
 }
 
@@ -223,6 +257,11 @@ impl Problem {
             path: None,
             help: None,
         }
+    }
+
+    /// Whether it makes the run a failed one.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
     }
 
     /// The same, as a warning.

@@ -5,10 +5,13 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+pub mod baseline;
 pub mod checks;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod finding;
 pub mod flow;
 pub mod ir;
@@ -17,9 +20,14 @@ pub mod project;
 pub mod report;
 pub mod rust;
 pub mod sdk;
+mod similar;
+mod since;
 pub mod source;
+pub mod suppress;
 
+use baseline::Home;
 use cli::Levels;
+use config::Configs;
 use finding::{Finding, Problem};
 use report::RuleInfo;
 use source::{SourceFile, SourceMap, Span};
@@ -45,9 +53,18 @@ pub struct AnalyseOptions {
     pub threads: Option<NonZeroUsize>,
     /// The levels from the command line, applied over those of rules and configuration.
     pub levels: Levels,
-    /// The host that the plugins are for.
-    pub host: sdk::Host,
-    /// Files that describe SDKs and wrappers, in the form of `rules/sdk/*.toml`.
+    /// Whether comments that suppress findings are passed over.
+    pub no_suppressions: bool,
+    /// The file of findings that were there before.
+    pub baseline: Option<PathBuf>,
+    /// A git revision: only what has changed since matters.
+    pub since: Option<String>,
+    /// Which configuration is used.
+    pub config: config::Choice,
+    /// The host that the plugins are for; none means what the configuration says.
+    pub host: Option<sdk::Host>,
+    /// Files that describe SDKs and wrappers, in the form of `rules/sdk/*.toml`, beside those of the
+    /// configuration.
     pub sdk_files: Vec<PathBuf>,
     /// Whether the text of the model is wanted.
     pub model: bool,
@@ -70,6 +87,10 @@ pub struct Analysis {
     pub files: usize,
     /// The rules that were run.
     pub rules: Vec<RuleInfo>,
+    /// Whether the configuration asks for notes.
+    pub pedantic: bool,
+    /// The packages that were read.
+    pub homes: Vec<Home>,
 }
 
 /// Every rule there is.
@@ -83,39 +104,107 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
         rules: rules(),
         ..Analysis::default()
     };
-    let Some(sdk) = knowledge(options, &mut analysis) else {
-        return analysis;
+    let names: Vec<&'static str> = analysis.rules.iter().map(|rule| rule.name).collect();
+    let configs = Arc::new(Configs::new(&options.cwd, &options.config, &names));
+    run(options, &configs, &mut analysis);
+    let mistakes = configs.take_problems(&mut analysis.sources);
+    analysis.problems.splice(0..0, mistakes);
+    if let Some(path) = &options.baseline {
+        baseline::apply(&mut analysis, path, &options.cwd);
+    }
+    if let Some(revision) = &options.since {
+        since::apply(&mut analysis, revision, &options.named_paths());
+    }
+    analysis
+}
+
+fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis) {
+    let paths = options.named_paths();
+    let settings = configs.run_settings(&paths, options.host.is_some());
+    analysis.pedantic = settings.pedantic;
+    let Some(sdk) = knowledge(options, settings, analysis) else {
+        return;
     };
-    let project = project_options(options, &sdk);
-    let (loaded, flow) = pool::install(project.threads, || {
+    let project = project_options(options, paths, configs, &sdk);
+    let (loaded, flow, declared) = pool::install(project.threads, || {
         let mut loaded = project::load_in_pool(&project);
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
         let program = std::mem::take(&mut loaded.program);
         let flow = flow::run(&program, &sdk, &loaded.sources);
-        (loaded, flow)
+        let declared = if loaded.comments.is_empty() {
+            suppress::Declarations::default()
+        } else {
+            suppress::Declarations::of(&program)
+        };
+        (loaded, flow, declared)
     });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
-    analysis.findings = checks::run(&flow, &sdk, &loaded.sources, &options.levels);
+    analysis.findings = checks::run(&flow, &sdk, &loaded.sources);
+    if !options.no_suppressions {
+        suppress(&loaded, &declared, configs, analysis);
+    }
+    let path = |finding: &Finding| &loaded.sources.file(finding.primary.span.file).path;
+    analysis
+        .findings
+        .retain(|finding| !configs.is_excluded(path(finding)));
+    for finding in &mut analysis.findings {
+        let level = configs.level(path(finding), finding.rule);
+        let level = level.unwrap_or(finding.level);
+        finding.level = options.levels.apply(finding.rule, level);
+    }
     if options.model {
         analysis.model = flow::model_text(&loaded, &flow);
     }
     analysis.packages = loaded.analysed_packages();
+    analysis.homes = loaded.homes();
     analysis.files = loaded.sources.rust_files();
     analysis.sources = loaded.sources;
-    analysis
+}
+
+/// Applies the suppressions in the source.
+fn suppress(
+    loaded: &project::Loaded,
+    declared: &suppress::Declarations,
+    configs: &Configs,
+    analysis: &mut Analysis,
+) {
+    let known: Vec<&'static str> = analysis.rules.iter().map(|rule| rule.name).collect();
+    // What was not analysed may be what a suppression is for.
+    let whole = !analysis.problems.iter().any(Problem::is_error);
+    let rules = suppress::Rules {
+        known: &known,
+        require_reason: &|file| {
+            let config = configs.governing(&loaded.sources.file(file).path);
+            config.is_some_and(|config| config.require_reason())
+        },
+        is_judged: &|file| whole && loaded.is_analysed(file),
+    };
+    suppress::apply(
+        &loaded.comments,
+        &rules,
+        declared,
+        &loaded.sources,
+        &mut analysis.findings,
+        &mut analysis.problems,
+    );
 }
 
 /// What is known of SDKs and the host; nothing when a file of the user's is wrong, which is a problem.
-fn knowledge(options: &AnalyseOptions, analysis: &mut Analysis) -> Option<sdk::Sdk> {
-    let mut sdk = match sdk::Sdk::for_host(options.host.clone()) {
+fn knowledge(
+    options: &AnalyseOptions,
+    settings: config::RunSettings,
+    analysis: &mut Analysis,
+) -> Option<sdk::Sdk> {
+    let host = options.host.clone().or(settings.host).unwrap_or_default();
+    let mut sdk = match sdk::Sdk::for_host(host) {
         Ok(sdk) => sdk,
         Err(message) => {
             analysis.problems.push(Problem::error(message, "rules"));
             return None;
         }
     };
-    for path in &options.sdk_files {
+    for path in settings.sdk.iter().chain(&options.sdk_files) {
         let path = options.cwd.join(path);
         let name = SourceMap::display_name(&path, &options.cwd);
         let text = match std::fs::read_to_string(&path) {
@@ -140,16 +229,27 @@ fn knowledge(options: &AnalyseOptions, analysis: &mut Analysis) -> Option<sdk::S
     analysis.problems.is_empty().then_some(sdk)
 }
 
-fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {
-    let mut paths = options.paths.clone();
-    paths.extend(options.manifest_path.clone());
-    if paths.is_empty() {
-        paths.push(options.cwd.clone());
+impl AnalyseOptions {
+    /// What is to be analysed, as the user wrote it where that means the same.
+    pub fn named_paths(&self) -> Vec<PathBuf> {
+        let mut paths = self.paths.clone();
+        paths.extend(self.manifest_path.clone());
+        if paths.is_empty() {
+            paths.push(self.cwd.clone());
+        }
+        if std::env::current_dir().ok().as_ref() != Some(&self.cwd) {
+            paths = paths.iter().map(|path| self.cwd.join(path)).collect();
+        }
+        paths
     }
-    // Paths stay as the user wrote them where that means the same.
-    if std::env::current_dir().ok().as_ref() != Some(&options.cwd) {
-        paths = paths.iter().map(|path| options.cwd.join(path)).collect();
-    }
+}
+
+fn project_options(
+    options: &AnalyseOptions,
+    paths: Vec<PathBuf>,
+    configs: &Arc<Configs>,
+    sdk: &sdk::Sdk,
+) -> project::Options {
     let defaults = project::Options::default();
     project::Options {
         cwd: options.cwd.clone(),
@@ -162,5 +262,6 @@ fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options
         target: options.target.clone().unwrap_or(defaults.target),
         sdk_packages: sdk.packages().to_vec(),
         threads: options.threads.map(NonZeroUsize::get),
+        configs: Arc::clone(configs),
     }
 }

@@ -24,11 +24,14 @@ mod tree;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use crate::baseline::Home;
+use crate::config::Configs;
 use crate::finding::Problem;
 use crate::ir::{Program, Symbol};
 use crate::pool;
-use crate::rust::{self, Cfg, Lowered};
+use crate::rust::{self, Cfg, Lowered, ToolComment};
 use crate::source::{FileId, SourceMap, Span};
 
 /// The target of today's Proxy-Wasm toolchains.
@@ -49,6 +52,8 @@ pub struct Options {
     pub cwd: PathBuf,
     /// Number of threads; by default as many as the machine has.
     pub threads: Option<usize>,
+    /// What is to be left out.
+    pub configs: Arc<Configs>,
 }
 
 impl Default for Options {
@@ -60,6 +65,7 @@ impl Default for Options {
             sdk_packages: vec!["proxy-wasm".to_owned()],
             cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
+            configs: Arc::default(),
         }
     }
 }
@@ -90,6 +96,8 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// Macro calls that were not understood.
     pub macros: Vec<(Symbol, Span)>,
+    /// Comments that speak to this tool, in the order of files and places.
+    pub comments: Vec<ToolComment>,
 }
 
 /// A package.
@@ -160,6 +168,34 @@ impl Loaded {
             .iter()
             .filter(|p| p.status == Status::Analysed)
             .count()
+    }
+
+    /// The packages that are read, by their folders.
+    pub fn homes(&self) -> Vec<Home> {
+        self.packages
+            .iter()
+            .filter(|package| !matches!(package.status, Status::Skipped(_)))
+            .map(|package| Home {
+                package: package.name.clone(),
+                folder: package.root.clone(),
+                analysed: package.status == Status::Analysed,
+            })
+            .collect()
+    }
+
+    /// The package in whose folder a file lies most closely.
+    pub fn package_of(&self, file: FileId) -> Option<&PackageInfo> {
+        let path = &self.sources.file(file).path;
+        self.packages
+            .iter()
+            .filter(|p| path.starts_with(&p.root))
+            .max_by_key(|p| p.root.components().count())
+    }
+
+    /// Whether a file was looked at for its own sake, not because another package needs it.
+    pub fn is_analysed(&self, file: FileId) -> bool {
+        self.package_of(file)
+            .is_none_or(|package| package.status == Status::Analysed)
     }
 }
 
@@ -248,5 +284,13 @@ fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
         skipped: scope.skipped,
         problems,
         macros: forest.macros,
+        comments: once_each(forest.comments),
     }
+}
+
+/// A file that belongs to several crates gives its comments once for each.
+fn once_each(mut comments: Vec<ToolComment>) -> Vec<ToolComment> {
+    comments.sort_by_key(|c| (c.span, !c.active));
+    comments.dedup_by_key(|c| c.span);
+    comments
 }

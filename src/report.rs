@@ -81,6 +81,11 @@ impl<'a> Report<'a> {
         human::render(self, styled, summary)
     }
 
+    /// What went wrong, for people.
+    pub fn problems(&self) -> String {
+        human::problems(self)
+    }
+
     /// One line for each problem and finding.
     pub fn short(&self) -> String {
         short::render(self)
@@ -96,6 +101,13 @@ impl<'a> Report<'a> {
         let pedantic = self.pedantic;
         let shown = move |finding: &&Finding| finding.is_shown(pedantic);
         self.findings.iter().copied().filter(shown)
+    }
+
+    /// The findings that would be printed had nobody suppressed them.
+    fn suppressed(&self) -> impl Iterator<Item = &'a Finding> {
+        let pedantic = self.pedantic;
+        let all = self.findings.iter().copied();
+        all.filter(move |f| f.suppressed.is_some() && (pedantic || !f.is_pedantic()))
     }
 }
 

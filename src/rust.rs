@@ -22,6 +22,7 @@ mod block;
 mod body;
 mod calls;
 mod closure;
+mod comments;
 mod cond;
 mod control;
 mod depth;
@@ -49,6 +50,7 @@ use crate::finding::Problem;
 use crate::ir::{CrateId, Fragment, Module, ModuleId, Symbol};
 use crate::source::{FileId, Span};
 
+pub use comments::{CommentStyle, CommentedItem, ToolComment};
 pub use depth::MAX_DEPTH;
 
 /// Decides which conditionally compiled code is there.
@@ -67,6 +69,8 @@ pub struct Lowered {
     pub problems: Vec<Problem>,
     /// Macros that are not known: their arguments were mixed.
     pub macros: Vec<(Symbol, Span)>,
+    /// Comments that speak to this tool, in the order of the file.
+    pub comments: Vec<ToolComment>,
 }
 
 /// Lowers a file of items. Deeply nested code needs a deep stack: call it on a thread with one of
@@ -77,6 +81,7 @@ pub fn lower_file(file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
         let tree = syn::parse_str::<syn::File>(content)?;
         expand::collect(cx, &tree);
         cx.items(&tree.items, ModuleId(0));
+        cx.comments_of(content, &tree);
         Ok(())
     })
 }
@@ -89,6 +94,7 @@ pub fn lower_expr_file(file: FileId, name: &str, text: &str, cfg: &dyn Cfg) -> L
         let tree = syn::parse_str::<syn::Expr>(content)?;
         let span = Span::new(file, base, base + content.len());
         cx.value_function(&format!("include!{name}"), ModuleId(0), &tree, span);
+        cx.comments_of_expression(content);
         Ok(())
     })
 }
@@ -166,6 +172,7 @@ struct FileCx<'c> {
     fragment: Fragment,
     problems: Vec<Problem>,
     macros: Vec<(Symbol, Span)>,
+    comments: Vec<ToolComment>,
     /// Names that the file declares as structs.
     structs: FxHashSet<Symbol>,
     /// `macro_rules!` of the file.
@@ -189,6 +196,7 @@ impl<'c> FileCx<'c> {
             fragment: empty_fragment(file),
             problems: Vec::new(),
             macros: Vec::new(),
+            comments: Vec::new(),
             structs: FxHashSet::default(),
             rules: FxHashMap::default(),
             call_site: None,
@@ -205,6 +213,7 @@ impl<'c> FileCx<'c> {
             fragment: self.fragment,
             problems: self.problems,
             macros: self.macros,
+            comments: self.comments,
         }
     }
 

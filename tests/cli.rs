@@ -364,6 +364,12 @@ fn the_short_help_names_every_flag() {
         "--features",
         "--target",
         "--manifest-path",
+        "--config",
+        "--no-config",
+        "--show-config",
+        "--no-suppressions",
+        "--baseline",
+        "--since",
     ] {
         assert!(run.out.contains(flag), "{flag}");
     }

@@ -26,7 +26,7 @@ fn run(code: &str, host: Option<&str>) -> Analysis {
         cwd: folder.path().to_path_buf(),
         paths: vec![file],
         model: true,
-        host: host.unwrap_or_default(),
+        host,
         threads: std::num::NonZeroUsize::new(1),
         ..AnalyseOptions::default()
     };

@@ -201,6 +201,8 @@ fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
         fixes: Vec::new(),
         help: Some(help(family, decided, store, first, sources)),
         group: None,
+        item: store.function.clone(),
+        suppressed: None,
         subject: store.subject.clone(),
         properties: {
             let mut p = properties;

@@ -187,6 +187,8 @@ fn finding(m: &MisreadFact, wording: Wording, reroutes: &[Span]) -> Finding {
             replacement: None,
         }),
         group: None,
+        item: super::item(&m.stack, &m.callback),
+        suppressed: None,
         subject: m.property.clone(),
         properties: vec![m.property.clone()],
     }

@@ -114,6 +114,8 @@ fn finding(
             replacement: None,
         }),
         group: None,
+        item: super::item(&source.stack, &source.callback),
+        suppressed: None,
         subject: source.property.clone(),
         properties: vec![source.property.clone()],
     }

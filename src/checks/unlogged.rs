@@ -56,6 +56,8 @@ pub(super) fn check(flow: &Flow) -> Vec<Finding> {
                 replacement: None,
             }),
             group: None,
+            item: super::item(&source.stack, &source.callback),
+            suppressed: None,
             subject: property.clone(),
             properties: vec![property.clone()],
         });

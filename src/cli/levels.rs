@@ -5,12 +5,10 @@ use std::fmt;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use crate::finding::Level;
+use crate::similar;
 
 /// The name that stands for every rule at warn level.
 const WARNINGS: &str = "warnings";
-
-/// How alike two names must be (1 is equal) for one to be suggested for the other.
-const ALIKE: f64 = 0.8;
 
 const FLAGS: [(Level, char, &str); 3] = [
     (
@@ -142,25 +140,19 @@ impl Levels {
             if concerned { *flag } else { level }
         })
     }
+
+    /// Whether a flag names the rule itself.
+    pub fn names(&self, rule: &str) -> bool {
+        self.0.iter().any(|(_, name)| name == rule)
+    }
 }
 
 fn unknown_rule(name: &str, known: &[&str]) -> UsageError {
-    // Case and `_` for `-` are the mistakes that people make with lint names.
-    let normal = name.to_lowercase().replace('_', "-");
-    let likeness = |rule: &str| strsim::jaro_winkler(&normal, rule);
-    let nearest = known
-        .iter()
-        .copied()
-        .chain([WARNINGS])
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-        .filter(|rule| likeness(rule) >= ALIKE);
-    let help = nearest.map_or_else(
-        || {
-            let names: Vec<String> = known.iter().map(|rule| format!("`{rule}`")).collect();
-            format!("the rules are {}", names.join(", "))
-        },
-        |rule| format!("did you mean `{rule}`?"),
-    );
+    let words = known.iter().copied().chain([WARNINGS]);
+    let help = match similar::nearest(name, words) {
+        Some(word) => format!("did you mean `{word}`?"),
+        None => similar::help(name, "rules", known),
+    };
     UsageError {
         message: format!("unknown rule `{name}`"),
         help,

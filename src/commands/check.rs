@@ -1,12 +1,13 @@
 //! `check`: analyse, report, and the exit code.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::complain;
+use super::{FAILED, complain};
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
+use crate::config::{Configs, Shown};
 use crate::report::Report;
 use crate::{AnalyseOptions, Analysis};
 
@@ -16,27 +17,12 @@ use crate::{AnalyseOptions, Analysis};
 ///
 /// A level flag with a name that is not a rule.
 pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
-    let rules = crate::rules();
-    let known: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
-    let levels = Levels::from_flags(args.levels.flags(), &known)?;
-    let cwd = match std::env::current_dir() {
-        Ok(cwd) => cwd,
-        Err(error) => return Ok(complain(&format!("no working directory: {error}"))),
+    let Some(options) = options(args)? else {
+        return Ok(FAILED);
     };
-    let options = AnalyseOptions {
-        cwd,
-        paths: args.paths.clone(),
-        manifest_path: args.manifest_path.clone(),
-        features: args.features(),
-        all_features: args.all_features,
-        no_default_features: args.no_default_features,
-        target: args.target.clone(),
-        threads: args.threads,
-        levels,
-        host: args.host.clone().unwrap_or_default(),
-        sdk_files: args.sdk_files.clone(),
-        model: args.show_model,
-    };
+    if args.show_config {
+        return Ok(show_config(args, &options));
+    }
     let analysis = crate::analyse(&options);
     let stdout = io::stdout().lock();
     let stderr = &mut io::stderr().lock();
@@ -55,6 +41,80 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     Ok(written.unwrap_or_else(|error| complain(&format!("the report can't be written: {error}"))))
 }
 
+/// What to analyse; none when that can't even be said, which is complained about.
+///
+/// # Errors
+///
+/// A level flag with a name that is not a rule.
+pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageError> {
+    let rules = crate::rules();
+    let known: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
+    let levels = Levels::from_flags(args.levels.flags(), &known)?;
+    let cwd = match std::env::current_dir() {
+        Ok(cwd) => cwd,
+        Err(error) => {
+            complain(&format!("no working directory: {error}"));
+            return Ok(None);
+        }
+    };
+    Ok(Some(AnalyseOptions {
+        cwd,
+        paths: args.paths.clone(),
+        manifest_path: args.manifest_path.clone(),
+        features: args.features(),
+        all_features: args.all_features,
+        no_default_features: args.no_default_features,
+        target: args.target.clone(),
+        threads: args.threads,
+        levels,
+        no_suppressions: args.no_suppressions,
+        baseline: args.baseline.clone(),
+        since: args.since.clone(),
+        config: args.config_choice(),
+        host: args.host.clone(),
+        sdk_files: args.sdk_files.clone(),
+        model: args.show_model,
+    }))
+}
+
+/// `--show-config`: what holds for each path, then what is wrong with it.
+fn show_config(args: &CheckArgs, options: &AnalyseOptions) -> u8 {
+    let rules = &crate::rules();
+    let names: Vec<&'static str> = rules.iter().map(|rule| rule.name).collect();
+    let configs = Configs::new(&options.cwd, &options.config, &names);
+    let shown = Shown {
+        pedantic: args.pedantic,
+        host: args.host.as_ref().map(|host| host.title.as_str()),
+        sdk: &args.sdk_files,
+        levels: &options.levels,
+        rules,
+    };
+    let paths = if args.paths.is_empty() && args.manifest_path.is_none() {
+        vec![PathBuf::new()]
+    } else {
+        options.named_paths()
+    };
+    let texts: Vec<String> = paths
+        .iter()
+        .map(|path| shown.text(&configs, path))
+        .collect();
+    let mut analysis = Analysis::default();
+    analysis.problems = configs.take_problems(&mut analysis.sources);
+    let report = Report::new(&analysis, &options.cwd, false, true);
+    let text = texts.join("\n");
+    let mut written = io::stdout().lock().write_all(text.as_bytes());
+    if !analysis.problems.is_empty() {
+        let problems = report.problems();
+        written = written.and_then(|()| io::stderr().lock().write_all(problems.as_bytes()));
+    }
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&format!("the configuration can't be written: {error}"))
+        }
+        _ => report.exit_code,
+    }
+}
+
 /// Writes the report of an analysis and gives the exit code. The human format is written with
 /// colours, which `out` may filter.
 ///
@@ -69,7 +129,8 @@ pub fn report(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let report = Report::new(analysis, cwd, args.pedantic, args.exit_zero);
+    let pedantic = args.pedantic || analysis.pedantic;
+    let report = Report::new(analysis, cwd, pedantic, args.exit_zero);
     match deliver(args, analysis, &report, out, err) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(report.exit_code),
@@ -125,8 +186,10 @@ mod tests {
     fn args(line: &str) -> CheckArgs {
         let words = std::iter::once("x").chain(line.split_whitespace());
         let cli = Cli::parse_args(words.map(Into::into)).unwrap_or_else(|e| panic!("{e}"));
-        let Command::Check(args) = cli.command();
-        *args
+        match cli.command() {
+            Command::Check(args) => *args,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn run(args: &CheckArgs, problems: bool) -> (u8, String, String) {

@@ -54,7 +54,10 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         }
         fact.decided = decided;
         fact.low = low;
-        fact.acts = interp.facts.acts.contains(&(site, source));
+        // Having a value to compare with is part of the comparison.
+        let presence = interp.facts.presence_acts.contains(&(site, source))
+            && !interp.facts.compared.contains(&(site, source));
+        fact.acts = presence || interp.facts.acts.contains(&(site, source));
         fact.tells = interp.facts.tells.contains(&(site, source));
         // A read that reaches nothing is none: a field of a copied struct, an old value dropped.
         let used = fact.acts || fact.tells;

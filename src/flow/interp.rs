@@ -96,6 +96,10 @@ pub(crate) struct Facts {
     /// How many conditions on the source had been met at the store.
     pub(crate) conditions: FxHashMap<(SiteId, SourceId), usize>,
     pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
+    /// Whether there was a value at all acts.
+    pub(crate) presence_acts: FxHashSet<(SiteId, SourceId)>,
+    /// It is compared with a fresh read.
+    pub(crate) compared: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
     /// Properties that some log line names.
@@ -511,7 +515,12 @@ impl<'p> Interp<'p> {
     pub(crate) fn note_act(&mut self, tags: TagSet) {
         for tag in self.v.tags.list(tags) {
             if let Age::Kept { site, .. } = tag.age {
-                self.facts.acts.insert((site, tag.source));
+                let acts = if tag.kind == Kind::Presence {
+                    &mut self.facts.presence_acts
+                } else {
+                    &mut self.facts.acts
+                };
+                acts.insert((site, tag.source));
             }
         }
     }

@@ -507,6 +507,8 @@ impl<'i, 'p> Unit<'i, 'p> {
             return self.callouts(cell, entry);
         }
         let callbacks = self.callbacks_of(phase);
+        // What the context is, so what its last callback is, is looked up in the state.
+        self.i.st = entry.clone();
         let last = self.last_of(cell, phase);
         let mut out = PhaseOut::default();
         let mut current = entry.clone();

@@ -6,6 +6,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::Skipped;
 use super::files::{normalise, real, reason};
+use crate::config::Configs;
 use crate::finding::Problem;
 
 /// A path that the user named.
@@ -32,6 +33,7 @@ pub(crate) enum GivenKind {
 /// Looks at a path. A workspace manifest stands for its folder.
 pub(crate) fn discover(
     path: &Path,
+    configs: &Configs,
     problems: &mut Vec<Problem>,
     skipped: &mut Vec<Skipped>,
 ) -> Option<Given> {
@@ -43,8 +45,14 @@ pub(crate) fn discover(
             return None;
         }
     };
+    if configs.is_excluded(&path) {
+        let help = "name other paths, or leave the configuration out with `--no-config`";
+        let message = "the configuration excludes this path";
+        problems.push(Problem::error(message, path).with_help(help));
+        return None;
+    }
     let kind = if meta.is_dir() {
-        folder(&path, problems, skipped)
+        folder(&path, configs, problems, skipped)
     } else if path.file_name().is_some_and(|n| n == "Cargo.toml")
         || path.extension().is_some_and(|e| e == "toml")
     {
@@ -64,22 +72,34 @@ pub(crate) fn discover(
 /// Walks a folder. Links are not followed, so that loops of them end and nothing is seen twice.
 pub(crate) fn folder(
     path: &Path,
+    configs: &Configs,
     problems: &mut Vec<Problem>,
     skipped: &mut Vec<Skipped>,
 ) -> GivenKind {
     let mut manifests = Vec::new();
     let mut sources = Vec::new();
     let mut vendored = Vec::new();
+    let mut excluded = Vec::new();
     let walk = WalkDir::new(real(path)).into_iter().filter_entry(|entry| {
-        if entry.depth() == 0 || !entry.file_type().is_dir() {
+        if entry.depth() == 0 {
             return true;
+        }
+        if !entry.file_type().is_dir() {
+            return !is_looked_for(entry) || !configs.is_excluded(entry.path());
         }
         // `cargo vendor` leaves this file in each copy of a registry package.
         if entry.path().join(".cargo-checksum.json").is_file() {
             vendored.push(normalise(entry.path()));
             return false;
         }
-        !is_hidden(entry) && !is_target(entry)
+        if is_hidden(entry) || is_target(entry) {
+            return false;
+        }
+        let is_in = !configs.is_excluded(entry.path());
+        if !is_in {
+            excluded.push(normalise(entry.path()));
+        }
+        is_in
     });
     for entry in walk {
         let entry = match entry {
@@ -105,9 +125,18 @@ pub(crate) fn folder(
         path,
         why: "a vendored copy of a registry package".to_owned(),
     }));
+    skipped.extend(excluded.into_iter().map(|path| Skipped {
+        path,
+        why: "the configuration excludes it".to_owned(),
+    }));
     manifests.sort();
     sources.sort();
     GivenKind::Folder { manifests, sources }
+}
+
+/// Whether a file is a manifest or a source.
+fn is_looked_for(entry: &DirEntry) -> bool {
+    entry.file_name() == "Cargo.toml" || entry.path().extension().is_some_and(|e| e == "rs")
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {

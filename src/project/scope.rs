@@ -9,6 +9,7 @@ use super::files::{Files, identity, normalise};
 use super::graph::{Graph, PackageId};
 use super::loose;
 use super::{Options, Skipped};
+use crate::config::Configs;
 use crate::finding::Problem;
 
 /// All that the given paths mean.
@@ -43,11 +44,17 @@ pub(crate) fn collect(
         scope: Scope::default(),
         sdks: &options.sdk_packages,
         cfg,
+        configs: &options.configs,
         files,
         problems,
     };
     for path in &options.paths {
-        let found = discover::discover(path, collector.problems, &mut collector.scope.skipped);
+        let found = discover::discover(
+            path,
+            collector.configs,
+            collector.problems,
+            &mut collector.scope.skipped,
+        );
         if let Some(given) = found {
             collector.given(given);
         }
@@ -59,6 +66,7 @@ struct Collector<'a> {
     scope: Scope,
     sdks: &'a [String],
     cfg: &'a CfgSet,
+    configs: &'a Configs,
     files: &'a mut Files,
     problems: &'a mut Vec<Problem>,
 }
@@ -108,7 +116,8 @@ impl Collector<'_> {
         };
         if self.scope.graph.get(manifest).workspace.is_some() {
             let dir = self.scope.graph.get(manifest).dir.clone();
-            let found = discover::folder(&dir, self.problems, &mut self.scope.skipped);
+            let found =
+                discover::folder(&dir, self.configs, self.problems, &mut self.scope.skipped);
             if let GivenKind::Folder { manifests, .. } = found {
                 self.folder(&dir, &manifests, &[], named);
             }
@@ -212,6 +221,9 @@ impl Collector<'_> {
                 continue;
             }
             let path = normalise(&dir.join(&member.value).join("Cargo.toml"));
+            if self.configs.is_excluded(&path) {
+                continue;
+            }
             if path.is_file() {
                 self.take(&path, named);
             } else {

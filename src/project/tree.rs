@@ -10,7 +10,7 @@ use super::files::{Files, real};
 use super::place::{Home, inline_names};
 use crate::finding::Problem;
 use crate::ir::{Fragment, ModuleId, Symbol};
-use crate::rust::Lowered;
+use crate::rust::{Lowered, ToolComment};
 use crate::source::{FileId, Span};
 
 /// No sane program nests deeper; an endless one (through links) does.
@@ -71,6 +71,7 @@ impl Leaf {
 pub(crate) struct Forest {
     pub(crate) leaves: Vec<Leaf>,
     pub(crate) macros: Vec<(Symbol, Span)>,
+    pub(crate) comments: Vec<ToolComment>,
 }
 
 struct Wanted {
@@ -124,6 +125,7 @@ pub(crate) fn grow(
         for ((wanted, file, _), lowered) in jobs.into_iter().zip(lowered) {
             problems.extend(lowered.problems);
             forest.macros.extend(lowered.macros);
+            forest.comments.extend(lowered.comments);
             forest.leaves.push(Leaf {
                 root: wanted.root,
                 file,

@@ -115,6 +115,8 @@ pub(crate) fn analysis() -> Analysis {
             replacement: Some("let route =\n\tself.get_property(vec![\"route_name\"]);".to_owned()),
         }),
         group: Some(7),
+        item: "Filter::on_http_request_headers".to_owned(),
+        suppressed: None,
         subject: "Filter.route".to_owned(),
         properties: vec!["route_name".to_owned()],
     };
@@ -155,5 +157,6 @@ pub(crate) fn analysis() -> Analysis {
         packages: 2,
         files: 14,
         rules: RULES.to_vec(),
+        ..Analysis::default()
     }
 }

@@ -28,6 +28,15 @@ pub(super) fn render(report: &Report<'_>, styled: bool, with_summary: bool) -> S
     painter.finish()
 }
 
+/// Only the problems, without colours.
+pub(super) fn problems(report: &Report<'_>) -> String {
+    let mut painter = Painter::new(false);
+    for problem in report.problems {
+        draw_problem(report, problem, &mut painter);
+    }
+    painter.finish()
+}
+
 fn draw_finding(sources: &SourceMap, finding: &Finding, painter: &mut Painter) {
     let spans: Vec<Span> = std::iter::once(&finding.primary)
         .chain(&finding.secondary)

@@ -9,7 +9,7 @@ use self::place::Places;
 use super::fingerprint::fingerprint;
 use super::uri::{directory_uri, locate};
 use super::{Class, Report, RuleInfo};
-use crate::finding::{Confidence, Finding, Level, Problem, StepKind};
+use crate::finding::{Confidence, Finding, Level, Problem, StepKind, Suppressor};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -110,6 +110,8 @@ fn first_paragraph(rule: &RuleInfo) -> String {
 fn results(report: &Report<'_>, places: &Places<'_>) -> Vec<Value> {
     let mut seen: FxHashMap<String, usize> = FxHashMap::default();
     let mut results = Vec::new();
+    // The format asks for the mark on all results or on none.
+    let any_suppressed = report.suppressed().any(|finding| !finding.is_untouched());
     // The ones not shown count for the ordinals: `--pedantic` must not change fingerprints.
     for finding in &report.findings {
         let file = report.sources.file(finding.primary.span.file);
@@ -117,11 +119,41 @@ fn results(report: &Report<'_>, places: &Places<'_>) -> Vec<Value> {
         let ordinal = seen.entry(fingerprint(finding, &name, 0)).or_default();
         let print = fingerprint(finding, &name, *ordinal);
         *ordinal += 1;
-        if finding.is_shown(report.pedantic) {
-            results.push(result(report, places, finding, &print));
+        let untouched = finding.is_untouched();
+        if !untouched && (report.pedantic || !finding.is_pedantic()) {
+            let mut result = result(report, places, finding, &print);
+            if any_suppressed {
+                result["suppressions"] = suppressions(finding, places);
+            }
+            results.push(result);
         }
     }
     results
+}
+
+/// Empty for a finding that nobody suppressed.
+fn suppressions(finding: &Finding, places: &Places<'_>) -> Value {
+    let Some(suppressed) = &finding.suppressed else {
+        return json!([]);
+    };
+    let mut suppression = match suppressed.by {
+        Suppressor::Comment(span) => json!({
+            "kind": "inSource",
+            "status": "accepted",
+            "location": places.location(span, None),
+        }),
+        Suppressor::Baseline => json!({
+            "kind": "external",
+            "status": "accepted",
+            "justification": "in the baseline",
+        }),
+        // Such a one is no result.
+        Suppressor::Untouched => return json!([]),
+    };
+    if let Some(reason) = &suppressed.reason {
+        suppression["justification"] = reason.as_str().into();
+    }
+    json!([suppression])
 }
 
 fn result(report: &Report<'_>, places: &Places<'_>, finding: &Finding, print: &str) -> Value {

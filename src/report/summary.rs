@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::text::count;
 use super::{Class, Report};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Suppressor};
 
 /// Findings of one class: what is counted, and at how many places it was found.
 #[derive(Clone, Copy, Default)]
@@ -15,9 +15,12 @@ struct Tally {
 
 pub(super) fn line(report: &Report<'_>) -> String {
     let tallies = tally(report.shown());
-    let hidden = report.findings.iter().copied();
-    let hidden = tally(hidden.filter(|finding| !finding.is_shown(report.pedantic)));
-    let hidden: usize = hidden.iter().map(|tally| tally.decisions).sum();
+    let all = || report.findings.iter().copied();
+    let is_hidden = |f: &&Finding| f.suppressed.is_none() && !f.is_shown(report.pedantic);
+    let hidden: usize = tally(all().filter(is_hidden))
+        .iter()
+        .map(|t| t.decisions)
+        .sum();
 
     let classes = [Class::Error, Class::Warning, Class::Note];
     let parts: Vec<String> = classes
@@ -48,7 +51,7 @@ pub(super) fn line(report: &Report<'_>) -> String {
         n if nothing => line += &format!("; {} with --pedantic", count(n, "note")),
         n => line += &format!("; {n} more with --pedantic"),
     }
-    line + &failures(report)
+    line + &suppressed(report) + &failures(report)
 }
 
 /// Counts by class. Findings of one group are one decision, of the worst class among them.
@@ -71,6 +74,22 @@ fn tally<'a>(findings: impl Iterator<Item = &'a Finding>) -> [Tally; 3] {
         tallies[class as usize].places += places;
     }
     tallies
+}
+
+/// What would be in the report had nobody suppressed it.
+fn suppressed(report: &Report<'_>) -> String {
+    let count = |suffix: &str, is: fn(&Suppressor) -> bool| {
+        let found = report.suppressed().filter_map(|f| f.suppressed.as_ref());
+        match found.filter(|suppressed| is(&suppressed.by)).count() {
+            0 => String::new(),
+            n => format!("; {n} {suffix}"),
+        }
+    };
+    count("suppressed", |by| matches!(by, Suppressor::Comment(_)))
+        + &count("in the baseline", |by| *by == Suppressor::Baseline)
+        + &count("not touched by the change", |by| {
+            *by == Suppressor::Untouched
+        })
 }
 
 /// What was left out of the analysis because of errors.

@@ -86,7 +86,7 @@ fn reset(frames: &mut [usize]) -> usize {
 }
 
 /// The end of the token, comment or run of blanks that begins at `at`.
-fn skip_token(text: &str, at: usize) -> usize {
+pub(super) fn skip_token(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let rest = &bytes[at..];
     let next = |n: usize| rest.get(n).copied().unwrap_or(0);

@@ -93,6 +93,8 @@ impl Lower<'_, '_> {
                 self.async_block(a, span)
             }
             Expr::Await(a) => Rvalue::Await(self.operand(&a.base)),
+            // `..` is a value without anything in it.
+            Expr::Range(r) if r.start.is_none() && r.end.is_none() => unit(self.span(e)),
             Expr::Range(r) => {
                 let ends = r.start.iter().chain(&r.end);
                 mix(ends.map(|end| self.operand(end)).collect())

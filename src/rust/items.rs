@@ -362,7 +362,8 @@ impl<T: syn::parse::Parse> syn::parse::Parse for Members<T> {
     }
 }
 
-fn item_attrs(item: &Item) -> &[syn::Attribute] {
+/// The attributes of an item.
+pub(super) fn item_attrs(item: &Item) -> &[syn::Attribute] {
     match item {
         Item::Const(i) => &i.attrs,
         Item::Enum(i) => &i.attrs,

@@ -34,25 +34,6 @@ pub(crate) const KNOWN: &[Known] = &[
         ],
     },
     Known {
-        file: "mem_replace_dropped",
-        seen: &[
-            ("bad_guard_cover", &["store_by_replace"]),
-            ("bad_guard_notupd", &["store_by_replace"]),
-            ("good_earlyguard", &["store_by_replace"]),
-            ("good_guard", &["store_by_replace"]),
-            ("good_guard2", &["store_by_replace"]),
-            ("good_guard3", &["store_by_replace"]),
-            ("good_methodkill", &["store_by_replace"]),
-            ("good_reread", &["store_by_replace"]),
-            ("good_superseded", &["store_by_replace"]),
-            ("good_swapkill", &["store_by_replace"]),
-            ("good_tokenvalue", &["store_by_replace"]),
-            ("route_in_stream_context_2_good", &["store_by_replace"]),
-            ("route_in_stream_context_3_good", &["store_by_replace"]),
-            ("stale_match_decision_2_good", &["store_by_replace"]),
-        ],
-    },
-    Known {
         file: "flag_by_reference_in_branch",
         seen: &[
             ("bad_conf_loop", &["store_by_generic_function"]),
@@ -98,19 +79,8 @@ pub(crate) const KNOWN: &[Known] = &[
         seen: &[("bad_ctor", &["wrap_in_cell"])],
     },
     Known {
-        file: "compared_payload",
-        seen: &[
-            ("bad_guard_cover", &["wrap_in_option"]),
-            ("bad_guard_notupd", &["wrap_in_option"]),
-            ("good_detect", &["wrap_in_option"]),
-            ("good_earlyguard", &["wrap_in_option"]),
-            ("good_guard", &["wrap_in_option"]),
-            ("good_guard2", &["wrap_in_option"]),
-            ("good_guard3", &["wrap_in_option"]),
-            ("good_tokenvalue", &["wrap_in_option"]),
-            ("route_in_stream_context_3_good", &["wrap_in_option"]),
-            ("stale_match_decision_2_good", &["wrap_in_option"]),
-        ],
+        file: "token_in_payload",
+        seen: &[("good_tokenvalue", &["wrap_in_option"])],
     },
     Known {
         file: "payload_taken",
@@ -126,17 +96,12 @@ pub(crate) const KNOWN: &[Known] = &[
             ("*", &["group_fields", "wrap_in_option"]),
             ("*", &["store_by_generic_function", "wrap_in_option"]),
             ("*", &["store_by_replace", "wrap_in_option"]),
-            ("bad_guard_cover", &["wrap_in_option_in_place"]),
-            ("bad_guard_notupd", &["wrap_in_option_in_place"]),
-            ("good_detect", &["wrap_in_option_in_place"]),
             ("good_earlyguard", &["wrap_in_option_in_place"]),
             ("good_guard", &["wrap_in_option_in_place"]),
-            ("good_guard2", &["wrap_in_option_in_place"]),
             ("good_guard3", &["wrap_in_option_in_place"]),
             ("good_methodkill", &["wrap_in_option_in_place"]),
             ("good_reply", &["wrap_in_option_in_place"]),
             ("good_reread", &["wrap_in_option_in_place"]),
-            ("good_superseded", &["wrap_in_option_in_place"]),
             ("good_swapkill", &["wrap_in_option_in_place"]),
             ("good_tokenvalue", &["wrap_in_option_in_place"]),
             (
@@ -148,16 +113,6 @@ pub(crate) const KNOWN: &[Known] = &[
                 &["wrap_in_option_in_place"],
             ),
             ("stale_match_decision_2_good", &["wrap_in_option_in_place"]),
-        ],
-    },
-    Known {
-        file: "payload_only_borrowed",
-        seen: &[
-            ("route_read_outside_stream_0_bad", &["wrap_in_option"]),
-            (
-                "route_read_outside_stream_0_bad",
-                &["wrap_in_option_in_place"],
-            ),
         ],
     },
     Known {

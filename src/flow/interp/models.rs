@@ -155,7 +155,8 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         | "is_subset"
         | "is_superset"
         | "is_disjoint" => Predicate,
-        "map" | "flat_map" | "filter_map" | "map_while" | "scan" | "then" | "map_or_default" => Map,
+        "map" | "flat_map" | "filter_map" | "map_while" | "scan" | "then" | "then_some"
+        | "map_or_default" => Map,
         "and_then" => AndThen,
         "filter" | "find" | "retain_" | "partition" | "max_by_key" | "min_by_key" | "find_map"
         | "max_by" | "min_by" | "rfind" => Filter,
@@ -163,21 +164,27 @@ pub(crate) fn model(name: &str) -> Option<Model> {
             Test
         }
         "for_each" | "inspect" | "inspect_err" | "try_for_each" | "retain" | "retain_mut"
-        | "sort_by" | "sort_by_key" | "map_or" | "map_or_else" => Visit,
+        | "take_if" | "sort_by" | "sort_by_key" | "map_or" | "map_or_else" => Visit,
         "get" | "get_mut" | "first" | "last" | "nth" | "next" | "peek" | "get_key_value"
         | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "binary_search" | "get_vec"
         | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
         "entry" => Entry,
-        "or_insert" | "or_insert_with" | "or_default" | "get_or_insert_with" | "get_or_insert"
+        "or_insert"
+        | "or_insert_with"
+        | "or_default"
+        | "get_or_insert_with"
+        | "get_or_insert"
         | "get_or_insert_default"
-        | "get_or_init" | "or_insert_with_key" | "and_modify" => Fill,
+        | "get_or_init"
+        | "or_insert_with_key"
+        | "and_modify" => Fill,
         "push" | "insert" | "push_back" | "push_front" | "extend" | "append" | "push_str"
         | "extend_from_slice" | "add_assign" | "write_str" | "write_all" | "insert_str"
         | "prepend" => Insert,
         "replace" => Replace,
         "set" | "store" | "insert_" | "clone_from" | "fetch_" => Set,
         "take" => Take,
-        "clear" => Clear,
+        "clear" | "truncate" => Clear,
         "remove" | "pop" | "pop_front" | "pop_back" | "swap_remove" | "remove_entry"
         | "split_off" | "pop_first" | "pop_last" => Remove,
         "fold" | "try_fold" | "reduce" => Fold,
@@ -287,6 +294,9 @@ impl<'p> Interp<'p> {
                 for &a in &args {
                     self.maybe_run(a, call.span);
                 }
+                if name == "drain" {
+                    self.drain_all(recv, targets.clone(), args.first().copied(), call.span);
+                }
                 match name.as_str() {
                     "values" | "into_values" => {
                         let c = self.content(v);
@@ -358,7 +368,19 @@ impl<'p> Interp<'p> {
                 }
             }
             Model::Compute => {
-                let tags = self.deep_tags(raw);
+                // How many elements there are says nothing about what they are.
+                let counts = matches!(name.as_str(), "len" | "count")
+                    && self
+                        .v
+                        .node(recv)
+                        .fields
+                        .iter()
+                        .any(|(k, _)| *k == Key::Element);
+                let tags = if counts {
+                    self.v.root(recv)
+                } else {
+                    self.deep_tags(raw)
+                };
                 note(self, tags);
                 let live = self.v.is_live(recv);
                 self.v.make(Node {
@@ -432,9 +454,12 @@ impl<'p> Interp<'p> {
                     theirs = self.v.tags.union(theirs, d);
                     self.maybe_run(a, call.span);
                 }
-                if matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case") {
+                let equality = matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case");
+                if equality || name == "contains" {
                     let detected = self.detected(mine, theirs);
                     if !detected.is_empty() {
+                        // Being among several proves nothing of any one.
+                        let detected = if equality { detected } else { Vec::new() };
                         let guards = super::rvalue::proofs(&detected, name != "ne");
                         return Some(self.v.make(Node {
                             opaque: true,
@@ -635,6 +660,7 @@ impl<'p> Interp<'p> {
                     note(self, tags);
                 }
                 let none = self.none();
+                let none = self.put_under_control(none);
                 let at = Located {
                     targets,
                     ..Located::default()
@@ -642,12 +668,16 @@ impl<'p> Interp<'p> {
                 self.store(&at, none, call.span, false);
                 old
             }
+            Model::Clear if name == "truncate" && !self.is_zero(args.first().copied()) => {
+                self.unknown_method(name, &at, &targets, raw, recv, &args, call)?
+            }
             Model::Clear => {
                 let tys = self.v.node(recv).tys.clone();
                 let empty = self.v.make(Node {
                     tys,
                     ..Node::default()
                 });
+                let empty = self.put_under_control(empty);
                 let at = Located {
                     targets,
                     ..Located::default()
@@ -870,14 +900,42 @@ impl<'p> Interp<'p> {
         v.unwrap_or(Val::BOTTOM)
     }
 
+    /// `drain(..)`, and `drain()` of a map: nothing is left.
+    fn drain_all(&mut self, recv: Val, targets: Vec<Target>, range: Option<Val>, span: Span) {
+        let all = range.is_none_or(|r| {
+            let n = self.v.node(r);
+            !n.opaque && n.known == [Known::Unit]
+        });
+        if !all {
+            return;
+        }
+        let tys = self.v.node(recv).tys.clone();
+        let empty = self.v.make(Node {
+            tys,
+            ..Node::default()
+        });
+        let at = Located {
+            targets,
+            ..Located::default()
+        };
+        self.store(&at, empty, span, false);
+    }
+
+    fn is_zero(&self, v: Option<Val>) -> bool {
+        v.is_some_and(|v| {
+            let n = self.v.node(v);
+            !n.opaque && n.known == [Known::Int(0)]
+        })
+    }
+
     /// Whether a value looks like an `Option`.
     pub(crate) fn may_be_option(&self, v: Val) -> bool {
         let n = self.v.node(v);
         n.known.contains(&Known::Variant(Symbol::new("None")))
             || n.fields.iter().any(|(k, _)| *k == Key::Element)
-            || n.tys.iter().any(
-                |t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"),
-            )
+            || n.tys
+                .iter()
+                .any(|t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"))
     }
 
     /// Whether an operand is a local that is declared as an `Option`, behind references or not.

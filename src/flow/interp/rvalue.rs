@@ -317,6 +317,9 @@ impl<'p> Interp<'p> {
                         && self.v.tags.source_of(t.source).property == p
                 });
                 let known = out.iter().any(|&(o, _)| o == p);
+                if let (true, Age::Kept { site, .. }) = (is_fresh, k.age) {
+                    self.facts.compared.insert((site, k.source));
+                }
                 if is_fresh && k.kind != Kind::Presence && !known {
                     out.push((p, k.kind == Kind::Copied));
                 }

@@ -373,6 +373,7 @@ impl<'p> Interp<'p> {
         self.frame_mut().slots.extend(sw.result);
         for arm in &sw.arms {
             let mut taken = true;
+            let mut proves = false;
             let mut failed: Option<State> = None;
             for cond in &arm.conds {
                 if !self.block(&cond.setup) {
@@ -399,6 +400,8 @@ impl<'p> Interp<'p> {
                         join_into(&mut failed, st, &mut self.v);
                     }
                 }
+                let fresh = |g: &Guard| matches!(g, (Proof::Fresh(_), true));
+                proves |= guards.iter().any(fresh);
                 if !guards.is_empty() {
                     let st = std::mem::take(&mut self.st);
                     self.st = self.validated(st, &guards, true);
@@ -420,9 +423,18 @@ impl<'p> Interp<'p> {
                 } else {
                     Vec::new()
                 };
-                for st in ends {
+                for mut st in ends {
                     if let Some(l) = sw.result {
                         let slot = Cell::Stack(self.frame().base + l.0);
+                        if proves && self.v.has_ptr(st.get(slot)) {
+                            // A reference to what this arm knows to be up to date: the next line
+                            // does not know it any more.
+                            std::mem::swap(&mut self.st, &mut st);
+                            let v = self.st.get(slot);
+                            let v = self.owned(v, 0);
+                            self.st.set(slot, v);
+                            std::mem::swap(&mut self.st, &mut st);
+                        }
                         results.push(st.get(slot));
                     }
                     self.add_path(&mut out, st);
@@ -477,8 +489,55 @@ impl<'p> Interp<'p> {
         ends
     }
 
+    /// A value that a condition which said `holds` proved up to date, free of pointers to where it was
+    /// kept; the value itself when nothing was proven.
+    pub(crate) fn vouched(&mut self, v: Val, guards: &[Guard], holds: bool) -> Val {
+        let proven: Vec<Symbol> = guards
+            .iter()
+            .filter_map(|&(proof, side)| match proof {
+                Proof::Fresh(p) if side == holds => Some(p),
+                _ => None,
+            })
+            .collect();
+        if proven.is_empty() {
+            return v;
+        }
+        let v = self.owned(v, 0);
+        let deep = self.v.deep(v);
+        let covered: Vec<Tag> = self
+            .v
+            .tags
+            .list(deep)
+            .into_iter()
+            .filter(|t| proven.contains(&self.v.tags.source_of(t.source).property))
+            .collect();
+        let mut memo = FxHashMap::default();
+        self.v.map_tags(v, &mut memo, &mut |t: Tag| {
+            Some(match t.age {
+                Age::Kept { site, .. } if covered.contains(&t) => Tag {
+                    age: Age::Fresh(Some(site)),
+                    ..t
+                },
+                _ => t,
+            })
+        })
+    }
+
+    /// A value in which references are replaced by what they lead to.
+    fn owned(&mut self, v: Val, depth: u32) -> Val {
+        if depth > 6 || !self.v.has_ptr(v) {
+            return v;
+        }
+        let c = self.content(v);
+        let mut n = self.v.node(c).clone();
+        for slot in &mut n.fields {
+            slot.1 = self.owned(slot.1, depth + 1);
+        }
+        self.v.make(n)
+    }
+
     /// A state in which a condition said `holds`: what it proves up to date is as good as fresh.
-    fn validated(&mut self, st: State, guards: &[Guard], holds: bool) -> State {
+    pub(crate) fn validated(&mut self, st: State, guards: &[Guard], holds: bool) -> State {
         let proven: Vec<Proof> = guards
             .iter()
             .filter(|g| g.1 == holds)

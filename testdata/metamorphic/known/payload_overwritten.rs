@@ -22,7 +22,7 @@ impl HttpContext for Plugin {
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
         let now = self.get_property(vec!["route_name"]).unwrap_or_default();
         *self.route.as_mut().unwrap() = now;
-        if self.route.is_some() {
+        if self.route.as_deref() == Some(b"admin") {
             self.set_http_response_header("x", Some("1"));
         }
         Action::Continue

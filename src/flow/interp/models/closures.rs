@@ -7,6 +7,7 @@ use super::super::place::{Located, Target};
 use super::Model;
 use crate::flow::types::TyId;
 use crate::flow::value::{Guard, Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::source::Span;
 
 impl<'p> Interp<'p> {
     #[allow(clippy::too_many_arguments)]
@@ -25,7 +26,7 @@ impl<'p> Interp<'p> {
         let recv_span = call.args[0].span();
         let root = self.v.root(recv);
         let deep = self.v.deep(recv);
-        let is_bool = name == "then";
+        let is_bool = matches!(name.as_str(), "then" | "then_some");
         let none_only = self.is_variant(recv, Symbol::new("None")) == Some(true);
         let item = if is_bool {
             Val::BOTTOM
@@ -51,7 +52,16 @@ impl<'p> Interp<'p> {
         };
         let fns = f.map_or(Val::BOTTOM, |f| self.content(f));
         let before = self.st.clone();
-        let result = if self.v.node(fns).fns.is_empty() || none_only {
+        // `(token == now).then(..)`: what it gives stands under what was proven.
+        let proofs = if is_bool {
+            let c = self.content(raw);
+            self.v.node(c).guards.clone()
+        } else {
+            Vec::new()
+        };
+        let result = if name == "then_some" {
+            f.map(|f| self.vouched(f, &proofs, true))
+        } else if self.v.node(fns).fns.is_empty() || none_only {
             None
         } else {
             // The code of the closure is guarded by the container not being empty.
@@ -64,7 +74,12 @@ impl<'p> Interp<'p> {
             } else {
                 vec![item, item]
             };
+            if !proofs.is_empty() {
+                let st = std::mem::take(&mut self.st);
+                self.st = self.validated(st, &proofs, true);
+            }
             let r = self.call_value(fns, params, span);
+            let r = r.map(|v| self.vouched(v, &proofs, true));
             self.frame_mut().ctrl = outer;
             self.st.join(&before, &mut self.v);
             r
@@ -115,6 +130,8 @@ impl<'p> Interp<'p> {
                     item
                 };
                 let payload = self.v.taint(payload, decided);
+                let guards = self.v.node(c).guards.clone();
+                let payload = self.vouched(payload, &guards, true);
                 self.v.make(Node {
                     tags: TagSet0(tags),
                     fields: vec![(Key::Element, payload)],
@@ -148,6 +165,10 @@ impl<'p> Interp<'p> {
                     ..Node::default()
                 })
             }
+            _ if matches!(name.as_str(), "retain" | "retain_mut" | "take_if") => {
+                self.keep_some(at, raw, recv, out, name != "take_if", span);
+                self.v.opaque(deep, TyId::UNKNOWN)
+            }
             _ => {
                 if let Some(d) = default {
                     let j = self.v.join(d, out);
@@ -161,6 +182,31 @@ impl<'p> Interp<'p> {
                 }
             }
         })
+    }
+
+    /// What a closure leaves of a container: `retain` what it says yes to, `take_if` what it says no to.
+    /// That may prove the rest up to date, and what it looked at chose the rest.
+    fn keep_some(&mut self, at: &Located, raw: Val, recv: Val, said: Val, keeps: bool, span: Span) {
+        let said = self.content(said);
+        let guards = self.v.node(said).guards.clone();
+        let looked = self.v.deep(said);
+        if self.is_map(recv) || (guards.is_empty() && looked.is_empty()) {
+            return;
+        }
+        let targets = if self.v.node(raw).ptrs.is_empty() {
+            at.targets.clone()
+        } else {
+            self.targets_of(raw)
+        };
+        let targets = self.hop(&targets);
+        let rest = self.vouched(recv, &guards, keeps);
+        let decided = self.v.tags.decided(looked);
+        let rest = self.v.taint(rest, decided);
+        let at = Located {
+            targets,
+            ..Located::default()
+        };
+        self.store(&at, rest, span, false);
     }
 
     /// The payload handed to a closure: a reference when the container is borrowed.

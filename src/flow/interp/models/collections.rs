@@ -19,9 +19,9 @@ impl Interp<'_> {
             return v;
         }
         let keys = self.v.tags.list(keys);
-        let by_stream = keys.iter().any(|t| {
-            self.v.tags.source_of(t.source).class == PropertyClass::ContextId
-        });
+        let by_stream = keys
+            .iter()
+            .any(|t| self.v.tags.source_of(t.source).class == PropertyClass::ContextId);
         let sources: Vec<Symbol> = keys
             .iter()
             .map(|t| self.v.tags.source_of(t.source).property)

@@ -1,0 +1,23 @@
+//! Takes for granted that every request has a route.
+
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin;
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let route = self.get_property(vec!["xds", "route_name"]).unwrap();
+        if route == b"closed" {
+            self.send_http_response(403, vec![], None);
+        }
+        Action::Continue
+    }
+}

@@ -1,0 +1,49 @@
+//! `baseline`: what is found today, written down.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::{FAILED, SUCCESS, check, complain};
+use crate::baseline;
+use crate::cli::{CheckArgs, UsageError};
+use crate::finding::Problem;
+use crate::report::Report;
+
+/// Writes the file and gives the exit code. A run that failed writes none: what was not analysed
+/// would look new as soon as it is.
+///
+/// # Errors
+///
+/// A level flag with a name that is not a rule.
+pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
+    if args.since.is_some() {
+        return Ok(complain(
+            "a baseline has all findings in it; leave `--since` out",
+        ));
+    }
+    let Some(mut options) = check::options(args)? else {
+        return Ok(FAILED);
+    };
+    let path = options.baseline.take();
+    let path = path.as_deref().unwrap_or(Path::new(baseline::FILE_NAME));
+    let analysis = crate::analyse(&options);
+    let pedantic = args.pedantic || analysis.pedantic;
+    if !analysis.problems.is_empty() {
+        let report = Report::new(&analysis, &options.cwd, false, true);
+        // Nobody is left to be told when it can't be written.
+        let _ = io::stderr().write_all(report.problems().as_bytes());
+    }
+    if analysis.problems.iter().any(Problem::is_error) {
+        return Ok(complain("the baseline was not written: the run failed"));
+    }
+    let (text, count) = baseline::text(&analysis, path, &options.cwd, pedantic);
+    let shown = path.display();
+    if let Err(error) = std::fs::write(options.cwd.join(path), text) {
+        return Ok(complain(&format!("can't write {shown}: {error}")));
+    }
+    if !args.quiet {
+        let plural = if count == 1 { "" } else { "s" };
+        let _ = writeln!(io::stdout(), "wrote {count} finding{plural} to {shown}");
+    }
+    Ok(SUCCESS)
+}
