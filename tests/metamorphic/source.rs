@@ -44,6 +44,10 @@ pub(crate) fn files(path: &str) -> Vec<Source> {
 pub(crate) fn all() -> Vec<Source> {
     let mut list = files("testdata/constructs");
     for rule in rules() {
+        // What is a comment does not survive a rewrite.
+        if rule.name == "unused-suppression" {
+            continue;
+        }
         for (n, example) in rule.document().examples.iter().enumerate() {
             let kind = match example.kind {
                 ExampleKind::Bad => "bad",

@@ -101,6 +101,20 @@ pub(crate) fn chain_to_locals(file: File) -> Option<File> {
     })
 }
 
+/// Whether what a call gives points into what another call gave.
+fn lends(call: &ExprMethodCall) -> bool {
+    let inner = call.receiver.to_token_stream().to_string().contains('(');
+    (inner && call.method.to_string().starts_with("as_")) || call.args.iter().any(has_call)
+}
+
+fn has_call(e: &Expr) -> bool {
+    match e {
+        Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => true,
+        Expr::Reference(r) => has_call(&r.expr),
+        _ => false,
+    }
+}
+
 /// The arguments of calls that are calls themselves as locals, one statement earlier.
 pub(crate) fn arguments_to_locals(file: File) -> Option<File> {
     changed(file, |file| {
@@ -112,15 +126,16 @@ pub(crate) fn arguments_to_locals(file: File) -> Option<File> {
                 if let Stmt::Expr(Expr::MethodCall(call), Some(_)) = &mut stmt
                     && matches!(&*call.receiver, Expr::Path(_))
                 {
-                    let header = call.method.to_string().starts_with("set_http_");
+                    let method = call.method.to_string();
+                    let header = method.starts_with("set_http_") && !method.ends_with("_bytes");
                     for argument in &mut call.args {
                         let name = fresh.name("argument");
                         match argument {
-                            Expr::MethodCall(m) if !is_tied(m) => {
+                            Expr::MethodCall(m) if !is_tied(m) && !lends(m) => {
                                 out.push(parse_quote!(let #name = #argument;));
                             }
                             // A reference in it becomes what the parameter asks for.
-                            Expr::Call(_) if header => {
+                            Expr::Call(c) if header && !c.args.iter().any(has_call) => {
                                 out.push(parse_quote!(let #name: Option<&str> = #argument;));
                             }
                             _ => continue,
