@@ -66,6 +66,8 @@ pub struct Analysis {
     pub files: usize,
     /// The rules that were run.
     pub rules: Vec<RuleInfo>,
+    /// The packages that the files belong to.
+    pub owners: project::Owners,
 }
 
 /// Every rule there is.
@@ -87,12 +89,13 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
         }
     };
     let project = project_options(options, &sdk);
-    let (loaded, flow) = pool::install(project.threads, || {
+    let (loaded, flow, owners) = pool::install(project.threads, || {
         let mut loaded = project::load_in_pool(&project);
+        let owners = project::Owners::of(&loaded);
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
         let program = std::mem::take(&mut loaded.program);
         let flow = flow::run(&program, &sdk, &loaded.sources);
-        (loaded, flow)
+        (loaded, flow, owners)
     });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
@@ -102,6 +105,7 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     }
     analysis.packages = loaded.analysed_packages();
     analysis.files = loaded.sources.rust_files();
+    analysis.owners = owners;
     analysis.sources = loaded.sources;
     analysis
 }

@@ -11,6 +11,7 @@ mod graph;
 mod link;
 mod loose;
 mod manifest;
+mod owner;
 mod place;
 mod plan;
 mod read;
@@ -30,6 +31,8 @@ use crate::ir::{Program, Symbol};
 use crate::pool;
 use crate::rust::{self, Cfg, Lowered};
 use crate::source::{FileId, SourceMap, Span};
+
+pub use owner::{Owners, repository};
 
 /// The target of today's Proxy-Wasm toolchains.
 pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
@@ -120,6 +123,8 @@ pub struct TargetInfo {
     pub kind: TargetKind,
     /// The file of its root module.
     pub root: PathBuf,
+    /// What its manifest says that it is built as (`cdylib`, ..); often nothing.
+    pub crate_types: Vec<String>,
 }
 
 /// Kinds of targets.

@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::complain;
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
+use crate::project;
 use crate::report::Report;
 use crate::{AnalyseOptions, Analysis};
 
@@ -40,11 +41,11 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     let stderr = &mut io::stderr().lock();
     let written = match args.format {
         // Not through the colour filter: what programs read goes out byte by byte.
-        Format::Short | Format::Sarif => {
+        format if format != Format::Human => {
             let mut stdout = stdout;
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
-        Format::Human => {
+        _ => {
             let cargo = std::env::var("CARGO_TERM_COLOR").ok();
             let mut stdout = AutoStream::new(stdout, color_choice(args.color, cargo.as_deref()));
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
@@ -67,7 +68,9 @@ pub fn report(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let report = Report::new(analysis, cwd, args.pedantic, args.exit_zero);
+    let root = project::repository(cwd);
+    let report = Report::new(analysis, cwd, args.pedantic, args.exit_zero)
+        .in_repository(root.as_deref().unwrap_or(cwd));
     match deliver(args, analysis, &report, out, err) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(report.exit_code),
@@ -84,14 +87,18 @@ fn deliver(
     let text = match args.format {
         Format::Human => report.human(true, !args.quiet),
         Format::Short => report.short(),
+        Format::Json => report.json(),
         Format::Sarif => report.sarif(),
+        Format::Github => report.github(),
+        Format::CargoJson => report.cargo_json(),
     };
     if args.show_model && !analysis.model.is_empty() {
         let model = format!("{}\n\n", analysis.model.trim_end());
-        // A SARIF file has to stay one.
-        match args.format {
-            Format::Sarif => err.write_all(model.as_bytes())?,
-            Format::Human | Format::Short => out.write_all(model.as_bytes())?,
+        // What a program reads has to stay readable for it.
+        if args.format.is_data() {
+            err.write_all(model.as_bytes())?;
+        } else {
+            out.write_all(model.as_bytes())?;
         }
     }
     out.write_all(text.as_bytes())?;

@@ -1,4 +1,4 @@
-//! The last line of the human report.
+//! The numbers of a run, and the last line of the human report.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,6 +11,26 @@ use crate::finding::{Finding, Severity};
 struct Tally {
     decisions: usize,
     places: usize,
+}
+
+/// The numbers of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counts {
+    /// Findings by class, as they are shown.
+    pub(super) places: [usize; 3],
+    /// The same with those of one group counted once.
+    pub(super) decisions: usize,
+    /// Findings that `--pedantic` would show.
+    pub(super) hidden: usize,
+}
+
+pub(super) fn counts(report: &Report<'_>) -> Counts {
+    let tallies = tally(report.shown());
+    Counts {
+        places: tallies.map(|tally| tally.places),
+        decisions: tallies.iter().map(|tally| tally.decisions).sum(),
+        hidden: report.findings.len() - report.shown().count(),
+    }
 }
 
 pub(super) fn line(report: &Report<'_>) -> String {

@@ -1,6 +1,8 @@
+use std::path::Path;
+
 use serde_json::Value;
 
-use super::{Analysis, analysis, report};
+use super::{Analysis, Report, analysis, analysis_with_fixes, report};
 
 pub(super) fn sarif(analysis: &Analysis, pedantic: bool) -> Value {
     let text = report(analysis, pedantic).sarif();
@@ -283,4 +285,26 @@ fn fingerprints_differ_and_stay() {
         finding.message.clear();
     }
     assert_eq!(prints(&analysis, true), all);
+}
+
+#[test]
+fn fixes() {
+    let log = sarif(&analysis_with_fixes(), true);
+    let fixes = &log["runs"][0]["results"][3]["fixes"];
+    insta::assert_snapshot!(format!("{fixes:#}"), @"");
+}
+
+#[test]
+fn files_have_their_names_in_the_repository() {
+    let analysis = analysis();
+    let text = Report::new(&analysis, Path::new("/plugin"), false, false)
+        .in_repository(Path::new("/"))
+        .sarif();
+    let log: Value = serde_json::from_str(&text).unwrap_or_default();
+    let run = &log["runs"][0];
+    let place = &run["results"][1]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "plugin/src/lib.rs");
+    assert_eq!(run["originalUriBaseIds"]["%SRCROOT%"]["uri"], "file:///");
+    let directory = &run["invocations"][0]["workingDirectory"]["uri"];
+    assert_eq!(*directory, "file:///plugin/");
 }

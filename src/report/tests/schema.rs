@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::sarif::sarif;
-use super::{Analysis, analysis};
+use super::{Analysis, analysis, analysis_with_fixes};
 
 /// The schema published with the standard.
 fn schema() -> Value {
@@ -25,6 +25,7 @@ fn logs_follow_the_schema() {
     for log in [
         sarif(&analysis(), true),
         sarif(&analysis(), false),
+        sarif(&analysis_with_fixes(), true),
         sarif(&bare, true),
         sarif(&Analysis::default(), false),
     ] {
@@ -38,7 +39,7 @@ fn logs_follow_the_schema() {
 
 #[test]
 fn logs_are_read_back_by_another_implementation() {
-    let log = sarif(&analysis(), true);
+    let log = sarif(&analysis_with_fixes(), true);
     let read: serde_sarif::sarif::Sarif =
         serde_json::from_value(log.clone()).unwrap_or_else(|error| panic!("{error}"));
     let again = serde_json::to_value(read).unwrap_or_else(|error| panic!("{error}"));

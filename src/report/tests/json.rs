@@ -1,0 +1,74 @@
+use serde_json::Value;
+
+use super::{Analysis, analysis, analysis_with_fixes, report};
+
+fn lines(analysis: &Analysis, pedantic: bool) -> Vec<Value> {
+    let text = report(analysis, pedantic).json();
+    assert!(text.ends_with('\n'));
+    let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+    text.lines().map(parse).collect()
+}
+
+#[test]
+fn lines_follow_the_schema() {
+    let schema = include_str!("../../../docs/report.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap_or_else(|error| panic!("{error}"));
+    let validator = jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{error}"));
+    let none = Analysis::default();
+    for analysis in [&analysis(), &analysis_with_fixes(), &none] {
+        for line in lines(analysis, true) {
+            let errors: Vec<String> = validator
+                .iter_errors(&line)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert_eq!(errors, Vec::<String>::new(), "{line:#}");
+            let mut less = line.clone();
+            less.as_object_mut()
+                .and_then(|object| object.remove("type"));
+            assert!(!validator.is_valid(&less), "the schema is in force");
+        }
+    }
+}
+
+#[test]
+fn a_line_for_each_and_one_for_the_run() {
+    let all = lines(&analysis(), true);
+    let types: Vec<&str> = all
+        .iter()
+        .filter_map(|line| line["type"].as_str())
+        .collect();
+    let expected = [["problem"; 3].as_slice(), &["finding"; 4], &["summary"]].concat();
+    assert_eq!(types, expected);
+    let text = report(&analysis(), false).json();
+    let last = text.lines().last().unwrap_or_default();
+    insta::assert_snapshot!(last.replace(env!("CARGO_PKG_VERSION"), "VERSION"), @"");
+    let summary = lines(&Analysis::default(), false);
+    assert_eq!(summary.len(), 1);
+    assert_eq!(summary[0]["complete"], true);
+}
+
+#[test]
+fn a_finding() {
+    let text = report(&analysis_with_fixes(), true).json();
+    let line = text
+        .lines()
+        .find(|line| line.contains("\"group\":7") && line.contains("safe"));
+    let finding: Value = serde_json::from_str(line.unwrap_or_default()).unwrap_or_default();
+    insta::assert_snapshot!(line.unwrap_or_default(), @"");
+    assert_eq!(finding["format_version"], 1);
+}
+
+#[test]
+fn fingerprints_are_those_of_sarif() {
+    let analysis = analysis();
+    let log = super::sarif::sarif(&analysis, true);
+    let results = log["runs"][0]["results"].as_array().cloned();
+    let results = results.unwrap_or_default();
+    let sarif = results
+        .iter()
+        .map(|r| &r["partialFingerprints"]["wasmRouteLint/v1"]);
+    let sarif: Vec<&Value> = sarif.collect();
+    let lines = lines(&analysis, true);
+    let json: Vec<&Value> = lines.iter().map(|l| &l["fingerprint"]).collect();
+    assert_eq!(json[3..7], sarif[..]);
+}
