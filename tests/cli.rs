@@ -8,7 +8,7 @@ use snapbox::{assert_data_eq, str};
 use tempfile::TempDir;
 
 const EXAMPLE: &str = "testdata/example-plugin";
-const FORMATS: [&str; 3] = ["human", "short", "sarif"];
+const FORMATS: [&str; 6] = ["human", "short", "json", "sarif", "github", "cargo-json"];
 
 /// What one run of the binary gave.
 struct Run {
@@ -191,6 +191,23 @@ fn exit_codes_are_the_same_in_every_format() {
         assert_eq!(code(&[EXAMPLE, "--no-such-flag"]), Some(2), "{format}");
     }
     assert_eq!(code(&[EXAMPLE, "--format", "xml"]), Some(2));
+}
+
+/// A report without findings must not look like one of a clean plugin.
+#[test]
+fn a_file_that_was_not_analysed_is_told_in_every_format() {
+    let no_utf8 = package(CLEAN);
+    fs::write(no_utf8.path().join("src/lib.rs"), b"fn f() {} // \xff").expect("a file");
+    let unfinished = package("fn f( {");
+    let lost = package(&format!("{CLEAN}\nmod lost;\n"));
+    for folder in [&no_utf8, &unfinished, &lost] {
+        for format in FORMATS {
+            let run = run_in(folder.path(), &["--format", format, "-q"]);
+            assert_eq!(run.code, Some(2), "{format}: {}", run.out);
+            assert!(run.out.contains("lib.rs"), "{format}: {}", run.out);
+            assert!(run.out.contains("error"), "{format}: {}", run.out);
+        }
+    }
 }
 
 #[test]

@@ -43,11 +43,13 @@ fn place(report: &Report<'_>, span: Span, properties: &mut Properties) {
     let source = report.sources.file(span.file);
     file(report, &source.path, properties);
     let (line, column) = source.line_column(span.lo as usize);
-    let (end_line, end_column) = source.line_column(span.hi.max(span.lo) as usize);
+    let (mut end_line, end_column) = source.line_column(span.hi.max(span.lo) as usize);
+    let whole_lines = end_line > line && end_column == 1;
+    end_line -= usize::from(whole_lines);
     properties.push(("line", line.to_string()));
     properties.push(("endLine", end_line.to_string()));
     // Columns are understood within one line only.
-    if line == end_line {
+    if line == end_line && !whole_lines {
         properties.push(("col", column.to_string()));
         properties.push(("endColumn", end_column.to_string()));
     }

@@ -144,7 +144,7 @@ fn places_are_the_same_in_bytes_and_in_columns() {
     let borders: Vec<usize> = (0..=text.len())
         .filter(|&at| text.is_char_boundary(at))
         // Not between the two bytes of a line ending.
-        .filter(|&at| at == 0 || !text[at - 1..].starts_with("\r\n"))
+        .filter(|&at| at == 0 || !text.as_bytes()[at - 1..].starts_with(b"\r\n"))
         .collect();
     for step in 1..20 {
         for offset in 0..step {

@@ -291,7 +291,57 @@ fn fingerprints_differ_and_stay() {
 fn fixes() {
     let log = sarif(&analysis_with_fixes(), true);
     let fixes = &log["runs"][0]["results"][3]["fixes"];
-    insta::assert_snapshot!(format!("{fixes:#}"), @"");
+    let insertion = &fixes[0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(insertion["deletedRegion"]["endColumn"], 1);
+    insta::assert_snapshot!(format!("{:#}", fixes[1]), @r#"
+    {
+      "artifactChanges": [
+        {
+          "artifactLocation": {
+            "uri": "src/lib.rs",
+            "uriBaseId": "%SRCROOT%"
+          },
+          "replacements": [
+            {
+              "deletedRegion": {
+                "endColumn": 28,
+                "endLine": 3,
+                "startColumn": 18,
+                "startLine": 3
+              },
+              "insertedContent": {
+                "text": "self.former"
+              }
+            }
+          ]
+        },
+        {
+          "artifactLocation": {
+            "uri": "file:///shared/route%20%C3%BC.rs"
+          },
+          "replacements": [
+            {
+              "deletedRegion": {
+                "endColumn": 25,
+                "endLine": 2,
+                "startColumn": 5,
+                "startLine": 2
+              },
+              "insertedContent": {
+                "text": "let x = 0;\n    x"
+              }
+            }
+          ]
+        }
+      ],
+      "description": {
+        "text": "Keep it under another name. The name may be used elsewhere."
+      },
+      "properties": {
+        "safe": false
+      }
+    }
+    "#);
 }
 
 #[test]
