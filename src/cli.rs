@@ -6,7 +6,10 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::project::Selection;
 
 pub use levels::{LevelFlags, Levels, UsageError};
 
@@ -59,6 +62,13 @@ pub enum Command {
     /// Analyse plugins and report stale route values (the default)
     #[command(after_help = AFTER_HELP)]
     Check(Box<CheckArgs>),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, in the form of `man`
+    Man,
 }
 
 /// How the report is written.
@@ -100,6 +110,18 @@ pub enum Color {
     Never,
 }
 
+impl Color {
+    /// What `--color` says, else what cargo was told in `CARGO_TERM_COLOR`. Left to it, `Auto` looks
+    /// at the terminal and at `NO_COLOR` and `CLICOLOR_FORCE`.
+    pub fn choose(flag: Option<Self>, cargo: Option<&str>) -> Self {
+        flag.unwrap_or(match cargo {
+            Some("always") => Self::Always,
+            Some("never") => Self::Never,
+            _ => Self::Auto,
+        })
+    }
+}
+
 /// The arguments of `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
@@ -124,8 +146,12 @@ pub struct CheckArgs {
     pub show_model: bool,
 
     /// Do not print the summary line
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
+
+    /// Say on standard error which packages are analysed and what is left out
+    #[arg(short, long)]
+    pub verbose: bool,
 
     /// When to use colours: auto, always or never [default: what `CARGO_TERM_COLOR` says, or auto]
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
@@ -138,6 +164,23 @@ pub struct CheckArgs {
     /// The level flags.
     #[command(flatten)]
     pub levels: LevelFlags,
+
+    /// Check these packages of the workspace only: names, `name@version`, patterns with * and ?
+    #[arg(
+        short,
+        long = "package",
+        value_name = "SPEC",
+        help_heading = "Package selection"
+    )]
+    packages: Vec<String>,
+
+    /// Check the whole workspace, also from within one of its packages
+    #[arg(long, help_heading = "Package selection")]
+    workspace: bool,
+
+    /// Leave these packages out
+    #[arg(long, value_name = "SPEC", help_heading = "Package selection")]
+    exclude: Vec<String>,
 
     /// Cargo features to switch on, separated by commas or spaces
     #[arg(
@@ -166,6 +209,15 @@ pub struct CheckArgs {
 }
 
 impl CheckArgs {
+    /// The packages asked for by name.
+    pub fn selection(&self) -> Selection {
+        Selection {
+            packages: self.packages.clone(),
+            workspace: self.workspace,
+            exclude: self.exclude.clone(),
+        }
+    }
+
     /// The features asked for, one by one.
     pub fn features(&self) -> Vec<String> {
         self.features
@@ -187,7 +239,8 @@ impl Cli {
     pub fn parse_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let args = without_cargo_word(args);
         let literal = args.iter().any(|arg| arg == "--");
-        let mut cli = Self::try_parse_from(args)?;
+        let matches = Self::definition(&args).try_get_matches_from(args)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
         // Behind a flag clap takes the subcommand's name for a path. A directory of that name is
         // written `./check`, or behind `--`.
         let misread = cli.check.paths.first().is_some_and(|path| path == "check");
@@ -197,11 +250,42 @@ impl Cli {
         Ok(cli)
     }
 
+    /// The definition of the command line, which colours its own messages as `args` ask for.
+    fn definition(args: &[OsString]) -> clap::Command {
+        let cargo = std::env::var("CARGO_TERM_COLOR").ok();
+        Self::command_definition().color(match Color::choose(asked_color(args), cargo.as_deref()) {
+            Color::Auto => clap::ColorChoice::Auto,
+            Color::Always => clap::ColorChoice::Always,
+            Color::Never => clap::ColorChoice::Never,
+        })
+    }
+
+    /// The definition of the command line, to make errors, manuals and completions from.
+    pub fn command_definition() -> clap::Command {
+        <Self as CommandFactory>::command()
+    }
+
     /// The command, with `check` put in where none was named.
     pub fn command(self) -> Command {
         self.command
             .unwrap_or_else(|| Command::Check(Box::new(self.check)))
     }
+}
+
+/// What `--color` says, read before the command line is: mistakes in it are told in colours too.
+fn asked_color(args: &[OsString]) -> Option<Color> {
+    let words = args.iter().take_while(|arg| *arg != "--");
+    let mut words = words.map(|arg| arg.to_str().unwrap_or_default());
+    let mut asked = None;
+    while let Some(word) = words.next() {
+        let value = match word.strip_prefix("--color") {
+            Some("") => words.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        asked = value.and_then(|v| Color::from_str(v, false).ok()).or(asked);
+    }
+    asked
 }
 
 /// Drops the subcommand's name that cargo repeats. Only the first argument is looked at: further
@@ -216,12 +300,14 @@ fn without_cargo_word(args: impl IntoIterator<Item = OsString>) -> Vec<OsString>
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckArgs, Cli, Command, Format};
+    use super::{CheckArgs, Cli, Color, Command, Format};
     use crate::finding::Level;
 
     fn check(line: &str) -> Result<CheckArgs, clap::Error> {
-        let Command::Check(args) =
-            Cli::parse_args(line.split('|').map(std::ffi::OsString::from))?.command();
+        let words = line.split('|').map(std::ffi::OsString::from);
+        let Command::Check(args) = Cli::parse_args(words)?.command() else {
+            panic!("{line}");
+        };
         Ok(*args)
     }
 
@@ -289,11 +375,46 @@ mod tests {
     }
 
     #[test]
+    fn packages_are_picked_with_cargos_words() {
+        let selection =
+            parsed("x|-p|a|--package=b|--workspace|--exclude|c|--exclude|d").selection();
+        assert_eq!(selection.packages, ["a", "b"]);
+        assert!(selection.workspace);
+        assert_eq!(selection.exclude, ["c", "d"]);
+    }
+
+    #[test]
+    fn the_color_flag_is_found_wherever_it_stands() {
+        let asked = |line: &str| {
+            let args: Vec<std::ffi::OsString> = line.split('|').map(Into::into).collect();
+            super::asked_color(&args)
+        };
+        assert_eq!(asked("x|--bad|--color|always"), Some(Color::Always));
+        assert_eq!(asked("x|check|--color=never|--bad"), Some(Color::Never));
+        assert_eq!(asked("x|--color"), None);
+        assert_eq!(asked("x|--color=blue"), None);
+        assert_eq!(asked("x|--colors=never"), None);
+        assert_eq!(asked("x|--|--color=never"), None);
+    }
+
+    #[test]
+    fn the_color_flag_outweighs_the_environment() {
+        let choice = Color::choose;
+        assert_eq!(choice(Some(Color::Never), Some("always")), Color::Never);
+        assert_eq!(choice(Some(Color::Auto), Some("always")), Color::Auto);
+        assert_eq!(choice(None, Some("always")), Color::Always);
+        assert_eq!(choice(None, Some("never")), Color::Never);
+        assert_eq!(choice(None, Some("auto")), Color::Auto);
+        assert_eq!(choice(None, None), Color::Auto);
+    }
+
+    #[test]
     fn mistakes_and_questions_have_their_exit_codes() {
         let code = |line| check(line).map(|_| 0).unwrap_or_else(|e| e.exit_code());
         assert_eq!(code("x|--no-such-flag"), 2);
         assert_eq!(code("x|--format|xml"), 2);
         assert_eq!(code("x|-j|0"), 2);
+        assert_eq!(code("x|-q|-v"), 2);
         assert_eq!(code("x|--help"), 0);
         assert_eq!(code("x|wasm-route-lint|check|--help"), 0);
         assert_eq!(code("x|wasm-route-lint|--version"), 0);

@@ -1,6 +1,7 @@
 //! The commands: from arguments to exit code.
 
 pub mod check;
+mod manual;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -21,6 +22,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = Cli::parse_args(args).and_then(|cli| match cli.command() {
         Command::Check(args) => check::run(&args)
             .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error)),
+        Command::Completions { shell } => Ok(manual::completions(shell)),
+        Command::Man => Ok(manual::page()),
     });
     outcome.unwrap_or_else(|error| {
         // Nobody is left to be told when the message can't be written.
@@ -33,11 +36,4 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn complain(message: &str) -> u8 {
     let _ = writeln!(io::stderr().lock(), "error: {message}");
     FAILED
-}
-
-impl Cli {
-    /// The definition of the command line, to make errors in clap's own form from.
-    fn command_definition() -> clap::Command {
-        <Self as clap::CommandFactory>::command()
-    }
 }

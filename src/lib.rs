@@ -33,6 +33,8 @@ pub struct AnalyseOptions {
     pub paths: Vec<PathBuf>,
     /// The manifest to start from instead.
     pub manifest_path: Option<PathBuf>,
+    /// Packages asked for by name; without paths they are looked for in the whole workspace.
+    pub selection: project::Selection,
     /// Cargo features to switch on.
     pub features: Vec<String>,
     /// Every feature.
@@ -68,6 +70,8 @@ pub struct Analysis {
     pub rules: Vec<RuleInfo>,
     /// The packages that the files belong to.
     pub owners: project::Owners,
+    /// What was analysed and what was left out: a word and what it is said of.
+    pub progress: Vec<(&'static str, String)>,
 }
 
 /// Every rule there is.
@@ -106,11 +110,14 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     analysis.packages = loaded.analysed_packages();
     analysis.files = loaded.sources.rust_files();
     analysis.owners = owners;
+    analysis.progress = loaded.progress(&project);
     analysis.sources = loaded.sources;
     analysis
 }
 
 fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {
+    let mut selection = options.selection.clone();
+    selection.workspace |= options.paths.is_empty() && !selection.packages.is_empty();
     let mut paths = options.paths.clone();
     paths.extend(options.manifest_path.clone());
     if paths.is_empty() {
@@ -124,6 +131,7 @@ fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options
     project::Options {
         cwd: options.cwd.clone(),
         paths,
+        selection,
         features: project::Features {
             list: options.features.clone(),
             all: options.all_features,

@@ -12,8 +12,10 @@ mod link;
 mod loose;
 mod manifest;
 mod owner;
+mod pick;
 mod place;
 mod plan;
+mod progress;
 mod read;
 mod report;
 mod scope;
@@ -33,6 +35,7 @@ use crate::rust::{self, Cfg, Lowered};
 use crate::source::{FileId, SourceMap, Span};
 
 pub use owner::{Owners, repository};
+pub use pick::Selection;
 
 /// The target of today's Proxy-Wasm toolchains.
 pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
@@ -42,6 +45,8 @@ pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
 pub struct Options {
     /// Folders, manifests and source files.
     pub paths: Vec<PathBuf>,
+    /// Which packages at these paths.
+    pub selection: Selection,
     /// Features of the packages at these paths.
     pub features: Features,
     /// The target triple that `#[cfg(..)]` and target dependencies are judged by.
@@ -58,6 +63,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             paths: Vec::new(),
+            selection: Selection::default(),
             features: Features::default(),
             target: DEFAULT_TARGET.to_owned(),
             sdk_packages: vec!["proxy-wasm".to_owned()],
@@ -159,6 +165,11 @@ pub struct Skipped {
 }
 
 impl Loaded {
+    /// What was analysed and what was left out, for `--verbose`.
+    pub fn progress(&self, options: &Options) -> Vec<(&'static str, String)> {
+        progress::lines(self, &options.target, &options.cwd)
+    }
+
     /// How many packages were analysed.
     pub fn analysed_packages(&self) -> usize {
         self.packages

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
 
 use super::complain;
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
@@ -28,6 +29,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         cwd,
         paths: args.paths.clone(),
         manifest_path: args.manifest_path.clone(),
+        selection: args.selection(),
         features: args.features(),
         all_features: args.all_features,
         no_default_features: args.no_default_features,
@@ -37,8 +39,14 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         model: args.show_model,
     };
     let analysis = crate::analyse(&options);
+    let cargo = std::env::var("CARGO_TERM_COLOR").ok();
+    let color = Color::choose(args.color, cargo.as_deref());
     let stdout = io::stdout().lock();
-    let stderr = &mut io::stderr().lock();
+    let stderr = &mut AutoStream::new(io::stderr().lock(), color_choice(color));
+    if args.verbose {
+        // What can't be told here can't be told of either.
+        let _ = stderr.write_all(progress(&analysis).as_bytes());
+    }
     let written = match args.format {
         // Not through the colour filter: what programs read goes out byte by byte.
         format if format != Format::Human => {
@@ -46,12 +54,18 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
         _ => {
-            let cargo = std::env::var("CARGO_TERM_COLOR").ok();
-            let mut stdout = AutoStream::new(stdout, color_choice(args.color, cargo.as_deref()));
+            let mut stdout = AutoStream::new(stdout, color_choice(color));
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
     };
     Ok(written.unwrap_or_else(|error| complain(&format!("the report can't be written: {error}"))))
+}
+
+/// What was analysed and what was left out, in the form in which cargo tells its progress.
+fn progress(analysis: &Analysis) -> String {
+    let style = AnsiColor::Green.on_default().bold();
+    let line = |(word, text): &(&str, String)| format!("{style}{word:>12}{style:#} {text}\n");
+    analysis.progress.iter().map(line).collect()
 }
 
 /// Writes the report of an analysis and gives the exit code. The human format is written with
@@ -105,13 +119,12 @@ fn deliver(
     out.flush()
 }
 
-/// What `--color` says, else what cargo was told, else whatever the terminal and the conventions
-/// (`NO_COLOR`, `CLICOLOR_FORCE`) ask for.
-fn color_choice(flag: Option<Color>, cargo: Option<&str>) -> ColorChoice {
-    match (flag, cargo) {
-        (Some(Color::Always), _) | (None, Some("always")) => ColorChoice::Always,
-        (Some(Color::Never), _) | (None, Some("never")) => ColorChoice::Never,
-        _ => ColorChoice::Auto,
+/// What the terminal library calls the choice.
+fn color_choice(color: Color) -> ColorChoice {
+    match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
     }
 }
 
@@ -120,18 +133,19 @@ mod tests {
     use std::io::{self, Write};
     use std::path::Path;
 
-    use anstream::ColorChoice;
     use clap::ValueEnum as _;
 
-    use super::{color_choice, report};
-    use crate::cli::{CheckArgs, Cli, Color, Command, Format};
+    use super::report;
+    use crate::cli::{CheckArgs, Cli, Command, Format};
     use crate::report::fixture;
 
     fn args(line: &str) -> CheckArgs {
         let words = std::iter::once("x").chain(line.split_whitespace());
         let cli = Cli::parse_args(words.map(Into::into)).unwrap_or_else(|e| panic!("{e}"));
-        let Command::Check(args) = cli.command();
-        *args
+        match cli.command() {
+            Command::Check(args) => *args,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn run(args: &CheckArgs, problems: bool) -> (u8, String, String) {
@@ -197,19 +211,5 @@ mod tests {
         };
         assert_eq!(write(io::ErrorKind::BrokenPipe), Some(1));
         assert_eq!(write(io::ErrorKind::StorageFull), None);
-    }
-
-    #[test]
-    fn the_color_flag_outweighs_the_environment() {
-        let choice = color_choice;
-        assert_eq!(
-            choice(Some(Color::Never), Some("always")),
-            ColorChoice::Never
-        );
-        assert_eq!(choice(Some(Color::Auto), Some("always")), ColorChoice::Auto);
-        assert_eq!(choice(None, Some("always")), ColorChoice::Always);
-        assert_eq!(choice(None, Some("never")), ColorChoice::Never);
-        assert_eq!(choice(None, Some("auto")), ColorChoice::Auto);
-        assert_eq!(choice(None, None), ColorChoice::Auto);
     }
 }

@@ -159,6 +159,7 @@ pub(crate) fn analysis() -> Analysis {
         files: 14,
         rules: RULES.to_vec(),
         owners: Owners::default(),
+        progress: Vec::new(),
     }
 }
 
