@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how it is read.
 
+mod color;
 mod levels;
 
 use std::ffi::OsString;
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 
 use crate::project::Selection;
 
+pub use color::Color;
 pub use levels::{LevelFlags, Levels, UsageError};
 
 /// The word that cargo passes first when it runs the binary as a subcommand.
@@ -96,29 +98,6 @@ impl Format {
             Self::Human | Self::Short => false,
             Self::Json | Self::Sarif | Self::Github | Self::CargoJson => true,
         }
-    }
-}
-
-/// When colours are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal that shows them
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-impl Color {
-    /// What `--color` says, else what cargo was told in `CARGO_TERM_COLOR`. Left to it, `Auto` looks
-    /// at the terminal and at `NO_COLOR` and `CLICOLOR_FORCE`.
-    pub fn choose(flag: Option<Self>, cargo: Option<&str>) -> Self {
-        flag.unwrap_or(match cargo {
-            Some("always") => Self::Always,
-            Some("never") => Self::Never,
-            _ => Self::Auto,
-        })
     }
 }
 
@@ -253,11 +232,13 @@ impl Cli {
     /// The definition of the command line, which colours its own messages as `args` ask for.
     fn definition(args: &[OsString]) -> clap::Command {
         let cargo = std::env::var("CARGO_TERM_COLOR").ok();
-        Self::command_definition().color(match Color::choose(asked_color(args), cargo.as_deref()) {
-            Color::Auto => clap::ColorChoice::Auto,
-            Color::Always => clap::ColorChoice::Always,
-            Color::Never => clap::ColorChoice::Never,
-        })
+        Self::command_definition().color(
+            match Color::choose(color::asked(args), cargo.as_deref()) {
+                Color::Auto => clap::ColorChoice::Auto,
+                Color::Always => clap::ColorChoice::Always,
+                Color::Never => clap::ColorChoice::Never,
+            },
+        )
     }
 
     /// The definition of the command line, to make errors, manuals and completions from.
@@ -272,22 +253,6 @@ impl Cli {
     }
 }
 
-/// What `--color` says, read before the command line is: mistakes in it are told in colours too.
-fn asked_color(args: &[OsString]) -> Option<Color> {
-    let words = args.iter().take_while(|arg| *arg != "--");
-    let mut words = words.map(|arg| arg.to_str().unwrap_or_default());
-    let mut asked = None;
-    while let Some(word) = words.next() {
-        let value = match word.strip_prefix("--color") {
-            Some("") => words.next(),
-            Some(rest) => rest.strip_prefix('='),
-            None => None,
-        };
-        asked = value.and_then(|v| Color::from_str(v, false).ok()).or(asked);
-    }
-    asked
-}
-
 /// Drops the subcommand's name that cargo repeats. Only the first argument is looked at: further
 /// right the same word is a path.
 fn without_cargo_word(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
@@ -300,7 +265,7 @@ fn without_cargo_word(args: impl IntoIterator<Item = OsString>) -> Vec<OsString>
 
 #[cfg(test)]
 mod tests {
-    use super::{CheckArgs, Cli, Color, Command, Format};
+    use super::{CheckArgs, Cli, Command, Format};
     use crate::finding::Level;
 
     fn check(line: &str) -> Result<CheckArgs, clap::Error> {
@@ -381,31 +346,6 @@ mod tests {
         assert_eq!(selection.packages, ["a", "b"]);
         assert!(selection.workspace);
         assert_eq!(selection.exclude, ["c", "d"]);
-    }
-
-    #[test]
-    fn the_color_flag_is_found_wherever_it_stands() {
-        let asked = |line: &str| {
-            let args: Vec<std::ffi::OsString> = line.split('|').map(Into::into).collect();
-            super::asked_color(&args)
-        };
-        assert_eq!(asked("x|--bad|--color|always"), Some(Color::Always));
-        assert_eq!(asked("x|check|--color=never|--bad"), Some(Color::Never));
-        assert_eq!(asked("x|--color"), None);
-        assert_eq!(asked("x|--color=blue"), None);
-        assert_eq!(asked("x|--colors=never"), None);
-        assert_eq!(asked("x|--|--color=never"), None);
-    }
-
-    #[test]
-    fn the_color_flag_outweighs_the_environment() {
-        let choice = Color::choose;
-        assert_eq!(choice(Some(Color::Never), Some("always")), Color::Never);
-        assert_eq!(choice(Some(Color::Auto), Some("always")), Color::Auto);
-        assert_eq!(choice(None, Some("always")), Color::Always);
-        assert_eq!(choice(None, Some("never")), Color::Never);
-        assert_eq!(choice(None, Some("auto")), Color::Auto);
-        assert_eq!(choice(None, None), Color::Auto);
     }
 
     #[test]
