@@ -29,7 +29,7 @@ python3 -m venv "$work/user"
 installed=$work/user/bin/cargo-wasm-route-lint
 
 echo "== run"
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
+version=$("$root/packaging/check-tag.sh")
 [ "$("$installed" --version)" = "cargo-wasm-route-lint $version" ] || fail "not version $version"
 status=0
 "$installed" check "$root/testdata/example-plugin" --format short || status=$?
