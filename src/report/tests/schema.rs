@@ -5,7 +5,9 @@ use super::{Analysis, analysis, analysis_with_fixes};
 
 /// The schema published with the standard.
 fn schema() -> Value {
-    let text = include_str!("../../../testdata/schema/sarif-schema-2.1.0.json");
+    let root = env!("CARGO_MANIFEST_DIR");
+    let path = format!("{root}/testdata/schema/sarif-schema-2.1.0.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     // A stray bracket in a pattern of the published schema is an error to a strict reader.
     let text = text.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}?$");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"))
