@@ -4,13 +4,16 @@
 
 mod document;
 mod kept;
-mod unreadable;
+mod misread;
+mod served;
+mod unlogged;
 mod wording;
 
 use crate::cli::Levels;
 use crate::finding::{Finding, Level};
 use crate::flow::Flow;
 use crate::report::RuleInfo;
+use crate::sdk::Sdk;
 use crate::source::SourceMap;
 
 pub use document::{Document, Example, ExampleKind};
@@ -36,7 +39,10 @@ macro_rules! rules {
 
 rules![
     "dynamic-metadata-in-stream-context",
+    "host-serves-stale-route",
+    "match-without-route-log",
     "plugin-config-in-static",
+    "property-not-served",
     "request-headers-not-readable-here",
     "request-value-in-stream-context",
     "route-in-async-callback",
@@ -44,9 +50,11 @@ rules![
     "route-in-shared-data",
     "route-in-static",
     "route-in-stream-context",
+    "route-read-after-own-reroute",
     "route-read-outside-stream",
     "stale-match-decision",
     "stream-value-in-plugin-state",
+    "unchecked-route-property",
 ];
 
 impl Rule {
@@ -85,9 +93,11 @@ fn named(name: &'static str) -> (&'static str, Level) {
 }
 
 /// Makes findings of what the analysis found out.
-pub fn run(flow: &Flow, sources: &SourceMap, levels: &Levels) -> Vec<Finding> {
+pub fn run(flow: &Flow, sdk: &Sdk, sources: &SourceMap, levels: &Levels) -> Vec<Finding> {
     let mut findings = kept::check(flow, sources);
-    findings.extend(unreadable::check(flow, sources));
+    findings.extend(misread::check(flow));
+    findings.extend(served::check(flow, sdk));
+    findings.extend(unlogged::check(flow));
     for f in &mut findings {
         f.level = levels.apply(f.rule, f.level);
     }

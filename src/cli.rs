@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::project::Selection;
+use crate::sdk::{Host, HostError};
 
 pub use color::Color;
 pub use levels::{LevelFlags, Levels, UsageError};
@@ -136,6 +137,14 @@ pub struct CheckArgs {
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
     pub color: Option<Color>,
 
+    /// The host that runs the plugins, with its version if known: envoy@1.36, higress@2.2.0, istio, kong
+    #[arg(long, value_name = "HOST[@VERSION]", value_parser = host)]
+    pub host: Option<Host>,
+
+    /// A file that describes an SDK or wrappers of your own, in the form of `rules/sdk/*.toml`
+    #[arg(long = "sdk", value_name = "FILE")]
+    pub sdk_files: Vec<PathBuf>,
+
     /// How many threads to use [default: one for each processor]
     #[arg(short = 'j', long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -185,6 +194,10 @@ pub struct CheckArgs {
     /// The `Cargo.toml` of the package or workspace to check
     #[arg(long, value_name = "PATH", help_heading = "Package selection")]
     pub manifest_path: Option<PathBuf>,
+}
+
+fn host(text: &str) -> Result<Host, HostError> {
+    Host::parse(text)
 }
 
 impl CheckArgs {

@@ -29,7 +29,9 @@ use interp::Interp;
 use lifecycle::{Unit, context_impl};
 use resolve::Resolver;
 
-pub use facts::{CallSite, Flow, ReadFact, RerouteFact, SourceFact, StoreFact, UnreadableFact};
+pub use facts::{
+    CallSite, Flow, MisreadFact, MisreadKind, ReadFact, RerouteFact, SourceFact, StoreFact,
+};
 pub use model::model_text;
 pub use summary::summaries;
 pub use tag::Storage;
@@ -76,11 +78,14 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
     out
 }
 
-/// Whether the plugin is for a host on which request properties stay readable: it depends on an
+/// Whether the plugin is for a host on which request properties stay readable: the user says so, it depends on an
 /// SDK of that host, or lies in the folder of such an SDK as one of its examples. A lone file has no
 /// dependencies that it could state.
 fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
     let says = |package: &str| sdk.request_always_readable(Symbol::new(&package.replace('-', "_")));
+    if sdk.host().request_headers_stay {
+        return true;
+    }
     let data = &program.crates[krate.index()];
     let folder = |c: &crate::ir::Crate| {
         c.manifest

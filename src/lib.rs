@@ -22,7 +22,7 @@ pub mod source;
 use cli::Levels;
 use finding::{Finding, Problem};
 use report::RuleInfo;
-use source::SourceMap;
+use source::{SourceFile, SourceMap, Span};
 
 /// What to analyse, and how.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +47,10 @@ pub struct AnalyseOptions {
     pub threads: Option<NonZeroUsize>,
     /// The levels from the command line, applied over those of rules and configuration.
     pub levels: Levels,
+    /// The host that the plugins are for.
+    pub host: sdk::Host,
+    /// Files that describe SDKs and wrappers, in the form of `rules/sdk/*.toml`.
+    pub sdk_files: Vec<PathBuf>,
     /// Whether the text of the model is wanted.
     pub model: bool,
 }
@@ -85,12 +89,8 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
         rules: rules(),
         ..Analysis::default()
     };
-    let sdk = match sdk::Sdk::embedded() {
-        Ok(sdk) => sdk,
-        Err(message) => {
-            analysis.problems.push(Problem::error(message, "rules/sdk"));
-            return analysis;
-        }
+    let Some(sdk) = knowledge(options, &mut analysis) else {
+        return analysis;
     };
     let project = project_options(options, &sdk);
     let (loaded, flow, owners) = pool::install(project.threads, || {
@@ -103,7 +103,7 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
-    analysis.findings = checks::run(&flow, &loaded.sources, &options.levels);
+    analysis.findings = checks::run(&flow, &sdk, &loaded.sources, &options.levels);
     if options.model {
         analysis.model = flow::model_text(&loaded, &flow);
     }
@@ -113,6 +113,40 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     analysis.progress = loaded.progress(&project);
     analysis.sources = loaded.sources;
     analysis
+}
+
+/// What is known of SDKs and the host; nothing when a file of the user's is wrong, which is a problem.
+fn knowledge(options: &AnalyseOptions, analysis: &mut Analysis) -> Option<sdk::Sdk> {
+    let mut sdk = match sdk::Sdk::for_host(options.host.clone()) {
+        Ok(sdk) => sdk,
+        Err(message) => {
+            analysis.problems.push(Problem::error(message, "rules"));
+            return None;
+        }
+    };
+    for path in &options.sdk_files {
+        let path = options.cwd.join(path);
+        let name = SourceMap::display_name(&path, &options.cwd);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("the SDK description can't be read: {error}");
+                analysis.problems.push(Problem::error(message, name));
+                continue;
+            }
+        };
+        if let Err((message, range)) = sdk.extend(&text) {
+            let file = SourceFile::new(path, name, text.into());
+            let file = analysis.sources.add(file);
+            let span = Span::new(file, range.start, range.end);
+            let message = format!("mistake in the SDK description: {message}");
+            let help = "CONTRIBUTING.md lists the fields, rules/sdk has examples";
+            analysis
+                .problems
+                .push(Problem::at(message, span).with_help(help));
+        }
+    }
+    analysis.problems.is_empty().then_some(sdk)
 }
 
 fn project_options(options: &AnalyseOptions, sdk: &sdk::Sdk) -> project::Options {

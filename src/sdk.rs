@@ -4,6 +4,7 @@
 //! questions.
 
 mod data;
+mod host;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -11,6 +12,7 @@ use crate::ir::Symbol;
 
 use data::{CallData, SdkData};
 pub use data::{CallKind, How, Phase, PropertyClass, Role, Shape, SourceData};
+pub use host::{AfterReroute, Answer, Host, HostError, Unserved};
 
 /// A callback of an SDK trait.
 #[derive(Clone, Debug)]
@@ -51,14 +53,23 @@ pub struct Sdk {
     always_readable: FxHashSet<Symbol>,
     /// Crates whose own code says more than their entry here when it is in the tree.
     followed: FxHashSet<Symbol>,
+    host: Host,
 }
 
 impl Sdk {
-    /// The knowledge that is built into the binary.
+    /// The knowledge that is built into the binary, for a host of which nothing is known.
     ///
     /// # Errors
     /// A message when an embedded file is malformed; a test keeps that from being released.
     pub fn embedded() -> Result<Self, String> {
+        Self::for_host(Host::default())
+    }
+
+    /// The same for one host.
+    ///
+    /// # Errors
+    /// As [`Sdk::embedded`].
+    pub fn for_host(host: Host) -> Result<Self, String> {
         let files = [
             include_str!("../rules/sdk/proxy-wasm.toml"),
             include_str!("../rules/sdk/higress.toml"),
@@ -76,15 +87,39 @@ impl Sdk {
             properties: data::properties(include_str!("../rules/sdk/properties.toml"))?,
             always_readable: FxHashSet::default(),
             followed: FxHashSet::default(),
+            host,
         };
+        this.properties.extend(this.host.properties.iter().cloned());
         for text in files {
             let sdk: SdkData = toml::from_str(text).map_err(|e| e.to_string())?;
             this.add(sdk);
         }
-        this.ordered.sort_by(|a, b| {
+        this.sort();
+        Ok(this)
+    }
+
+    /// Adds what a user's own file says, in the form of `rules/sdk/*.toml`. What it says of a name
+    /// replaces what was known of it.
+    ///
+    /// # Errors
+    /// What is wrong with the text, and the range of bytes that is.
+    pub fn extend(&mut self, text: &str) -> Result<(), (String, std::ops::Range<usize>)> {
+        let sdk: SdkData =
+            toml::from_str(text).map_err(|e| (e.message().to_owned(), e.span().unwrap_or(0..0)))?;
+        self.add(sdk);
+        self.sort();
+        Ok(())
+    }
+
+    fn sort(&mut self) {
+        self.ordered.sort_by(|a, b| {
             (a.phase, a.order, a.name.as_str()).cmp(&(b.phase, b.order, b.name.as_str()))
         });
-        Ok(this)
+    }
+
+    /// The host that the plugins are for.
+    pub fn host(&self) -> &Host {
+        &self.host
     }
 
     fn add(&mut self, sdk: SdkData) {
@@ -109,7 +144,13 @@ impl Sdk {
                 source: c.source.map(|s| (s.parameter.unwrap_or(0), s)),
             };
             self.callbacks.insert(cb.name, cb.clone());
+            self.ordered.retain(|old| old.name != cb.name);
             self.ordered.push(cb);
+        }
+        for p in sdk.properties {
+            self.properties.retain(|(name, _)| !p.names.contains(name));
+            self.properties
+                .extend(p.names.into_iter().map(|n| (n, p.class)));
         }
         let owner = Symbol::new(&sdk.name.replace('-', "_"));
         self.factories
@@ -184,8 +225,17 @@ impl Sdk {
         self.always_readable.contains(&krate)
     }
 
+    /// Whether a dotted property path is one that hosts are known to serve.
+    pub fn is_listed(&self, path: &str) -> bool {
+        self.listed(path).is_some()
+    }
+
     /// The lifetime class of a dotted property path.
     pub fn class(&self, path: &str) -> PropertyClass {
+        self.listed(path).unwrap_or(PropertyClass::Dynamic)
+    }
+
+    fn listed(&self, path: &str) -> Option<PropertyClass> {
         self.properties
             .iter()
             .filter(|(name, _)| {
@@ -193,7 +243,7 @@ impl Sdk {
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             })
             .max_by_key(|(name, _)| name.len())
-            .map_or(PropertyClass::Dynamic, |&(_, class)| class)
+            .map(|&(_, class)| class)
     }
 }
 

@@ -151,7 +151,7 @@ fn the_human_format_shows_the_way_of_the_value() {
         "= path of the value:\n",
         "the later reads only log or count it, so this is a warning",
         "= help: ",
-        "\n1 error, 1 warning in 1 package (3 files)\n",
+        "\n1 error, 1 warning in 1 package (3 files); 1 more with --pedantic\n",
     ] {
         assert!(run.out.contains(part), "{part} is not in {}", run.out);
     }
@@ -246,7 +246,11 @@ fn levels_decide_what_fails() {
         shown(1, &denied)
     );
     assert_eq!(levels(&["-D", decision, "-W", decision]), shown(0, &warned));
-    let noted = [class("note", decision), class("warning", copy)];
+    let noted = [
+        class("note", decision),
+        class("warning", copy),
+        class("note", "match-without-route-log"),
+    ];
     assert_eq!(levels(&["-A", decision, "--pedantic"]), shown(0, &noted));
 }
 

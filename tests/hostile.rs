@@ -210,7 +210,7 @@ impl Run {
 }
 
 /// For builds without optimisation on a busy machine; a released binary takes a tenth.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// A file in place of a plugin's root module.
 fn run_root(text: &[u8]) -> Run {

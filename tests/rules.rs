@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use wasm_route_lint::checks::{Document, Example, ExampleKind, Rule, rules};
+use wasm_route_lint::sdk::Host;
 use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
 
 const SECTIONS: [&str; 6] = [
@@ -16,7 +17,8 @@ const SECTIONS: [&str; 6] = [
     "Examples",
 ];
 
-fn run(code: &str) -> Analysis {
+fn run(code: &str, host: Option<&str>) -> Analysis {
+    let host = host.map(|h| Host::parse(h).expect("a host"));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("plugin.rs");
     fs::write(&file, code).expect("the example can be written");
@@ -24,6 +26,7 @@ fn run(code: &str) -> Analysis {
         cwd: folder.path().to_path_buf(),
         paths: vec![file],
         model: true,
+        host: host.unwrap_or_default(),
         threads: std::num::NonZeroUsize::new(1),
         ..AnalyseOptions::default()
     };
@@ -117,7 +120,7 @@ fn rules_and_documents_are_the_same_set() {
 fn bad_examples_are_reported_where_they_are_marked() {
     for rule in rules() {
         for e in examples(rule, &rule.document(), ExampleKind::Bad) {
-            let analysis = run(e.code);
+            let analysis = run(e.code, rule.document().host.as_deref());
             assert!(
                 analysis.problems.is_empty(),
                 "{}: {:?}",
@@ -159,7 +162,7 @@ fn good_and_fixed_examples_are_silent_and_understood() {
         let doc = rule.document();
         for kind in [ExampleKind::Good, ExampleKind::Fixed] {
             for e in examples(rule, &doc, kind) {
-                let analysis = run(e.code);
+                let analysis = run(e.code, doc.host.as_deref());
                 assert!(
                     analysis.problems.is_empty(),
                     "{}: {:?}",

@@ -19,6 +19,8 @@ pub struct Document {
     pub fix: String,
     /// The version that brought it.
     pub since: String,
+    /// The host that the examples are for, in the form of `--host`.
+    pub host: Option<String>,
     /// The fenced examples, in order.
     pub examples: Vec<Example>,
 }
@@ -54,6 +56,7 @@ struct FrontMatter {
     classes: Vec<String>,
     fix: String,
     since: String,
+    host: Option<String>,
 }
 
 impl Document {
@@ -88,6 +91,7 @@ impl Document {
             classes: front.classes,
             fix: front.fix,
             since: front.since,
+            host: front.host,
             examples: examples(text),
         })
     }

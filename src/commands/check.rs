@@ -36,6 +36,8 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         target: args.target.clone(),
         threads: args.threads,
         levels,
+        host: args.host.clone().unwrap_or_default(),
+        sdk_files: args.sdk_files.clone(),
         model: args.show_model,
     };
     let analysis = crate::analyse(&options);

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Flow, ReadFact, RerouteFact, SourceFact, StoreFact, UnreadableFact};
-use super::interp::{Interp, Unreadable};
+use super::facts::{Flow, MisreadFact, ReadFact, RerouteFact, SourceFact, StoreFact};
+use super::interp::{Interp, Misread};
 use super::lifecycle::ContextInfo;
 use super::tag::{SiteId, SourceId};
 use crate::finding::Problem;
@@ -25,6 +25,8 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
             routing: s.routing,
             callback: s.callback.as_str().to_owned(),
             stack: s.stack.clone(),
+            phase: s.phase,
+            logged: interp.facts.logged.contains(&s.property),
             decided: false,
             low: false,
             conditions: tags.conditions.get(&id).cloned().unwrap_or_default(),
@@ -111,13 +113,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         let fact = source_fact(SourceId(u32::try_from(n).unwrap_or(u32::MAX)));
         flow.sources.push(fact);
     }
-    flow.unreadable = interp
-        .facts
-        .unreadable
-        .iter()
-        .map(unreadable_fact)
-        .collect();
-    flow.outside = interp.facts.outside.iter().map(unreadable_fact).collect();
+    flow.misreads = interp.facts.misreads.iter().map(misread_fact).collect();
     flow.reroutes = reroutes;
     flow.contexts = contexts;
     if let Some(callback) = interp.facts.out_of_fuel {
@@ -140,8 +136,9 @@ fn is_name(class: PropertyClass) -> bool {
     matches!(class, PropertyClass::ContextId | PropertyClass::Token)
 }
 
-fn unreadable_fact(u: &Unreadable) -> UnreadableFact {
-    UnreadableFact {
+fn misread_fact(u: &Misread) -> MisreadFact {
+    MisreadFact {
+        kind: u.kind,
         span: u.span,
         property: u.property.as_str().to_owned(),
         callback: u.callback.as_str().to_owned(),

@@ -33,6 +33,10 @@ pub struct SourceFact {
     pub decided: bool,
     /// Certainty was lost on the way.
     pub low: bool,
+    /// When that callback runs.
+    pub phase: Phase,
+    /// Some log line or trace tag names it.
+    pub logged: bool,
     /// Conditions that looked at it.
     pub conditions: Vec<Span>,
     /// Some later use branches, calls the host or answers with it.
@@ -81,9 +85,24 @@ pub struct StoreFact {
     pub reroutes: Vec<RerouteFact>,
 }
 
-/// A request header or property read where the host has none.
+/// Why a read does not give what the plugin expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MisreadKind {
+    /// A request header or `request.*` where the host has none any more, or none yet.
+    Gone,
+    /// A property of a stream where no stream is current.
+    Outside,
+    /// A route property after the plugin made the host drop the route, in the same callback.
+    Rerouted,
+    /// The absent value is unwrapped.
+    Unchecked,
+}
+
+/// A read that the host answers otherwise than the plugin expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadableFact {
+pub struct MisreadFact {
+    /// Why.
+    pub kind: MisreadKind,
     /// The read.
     pub span: Span,
     /// What is read.
@@ -114,10 +133,8 @@ pub struct Flow {
     pub stores: Vec<StoreFact>,
     /// All stores, also those that nobody reads later, for the model dump.
     pub kept: Vec<StoreFact>,
-    /// Request data read where there is none.
-    pub unreadable: Vec<UnreadableFact>,
-    /// Properties of a stream read where no stream is current.
-    pub outside: Vec<UnreadableFact>,
+    /// Reads that the host answers otherwise than the plugin expects.
+    pub misreads: Vec<MisreadFact>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,
     /// Host reads met.
@@ -136,7 +153,7 @@ struct Merged {
     stores: FxHashMap<(Span, String, Storage), usize>,
     kept: FxHashMap<(Span, String, Storage), usize>,
     sources: FxHashSet<(Span, String, String)>,
-    calls: FxHashSet<(Span, String, bool)>,
+    misreads: FxHashSet<(MisreadKind, Span, String, String)>,
     reroutes: FxHashSet<(Span, String)>,
 }
 
@@ -159,18 +176,10 @@ impl Flow {
                 self.sources.push(s);
             }
         }
-        for (mine, theirs, outside) in [
-            (&mut self.unreadable, part.unreadable, false),
-            (&mut self.outside, part.outside, true),
-        ] {
-            for u in theirs {
-                if self
-                    .merged
-                    .calls
-                    .insert((u.span, u.callback.clone(), outside))
-                {
-                    mine.push(u);
-                }
+        for m in part.misreads {
+            let key = (m.kind, m.span, m.property.clone(), m.callback.clone());
+            if self.merged.misreads.insert(key) {
+                self.misreads.push(m);
             }
         }
         for r in part.reroutes {
@@ -199,9 +208,8 @@ impl Flow {
                 }
             }
         }
-        for list in [&mut self.unreadable, &mut self.outside] {
-            list.sort_by_key(|u| (key(u.span), u.callback.clone()));
-        }
+        self.misreads
+            .sort_by_key(|m| (m.kind, key(m.span), m.property.clone(), m.callback.clone()));
         self.reroutes
             .sort_by_key(|r| (key(r.span), r.callback.clone()));
         self.sources
@@ -239,6 +247,7 @@ impl SourceFact {
     fn merge(&mut self, other: Self) {
         self.decided &= other.decided;
         self.low &= other.low;
+        self.logged |= other.logged;
         self.acts |= other.acts;
         self.tells |= other.tells;
         let mut seen: FxHashSet<(Span, String)> = self

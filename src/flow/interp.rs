@@ -21,11 +21,12 @@ use crate::ir::{Body, FnId, GlobalId, LabelId, ModuleId, Symbol};
 use crate::sdk::{Phase, PropertyClass, Sdk};
 use crate::source::Span;
 
+use super::facts::MisreadKind;
 use super::resolve::Resolver;
 use super::state::State;
-use super::tag::{Age, SiteId, SourceId, Storage, TagSet};
+use super::tag::{Age, Kind, SiteId, SourceId, Storage, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
-use super::value::{Cell, PtrKind, Val, Values};
+use super::value::{Cell, Guard, PtrKind, Val, Values};
 
 /// What is known of a heap cell besides its value.
 #[derive(Clone, Debug)]
@@ -67,9 +68,10 @@ pub(crate) struct Registration {
     pub(crate) span: Span,
 }
 
-/// A request header read where the host has none.
+/// A read that the host answers otherwise than the plugin expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable {
+pub(crate) struct Misread {
+    pub(crate) kind: MisreadKind,
     pub(crate) span: Span,
     pub(crate) property: Symbol,
     pub(crate) callback: Symbol,
@@ -95,8 +97,9 @@ pub(crate) struct Facts {
     pub(crate) conditions: FxHashMap<(SiteId, SourceId), usize>,
     pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
-    pub(crate) unreadable: Vec<Unreadable>,
-    pub(crate) outside: Vec<Unreadable>,
+    pub(crate) misreads: Vec<Misread>,
+    /// Properties that some log line names.
+    pub(crate) logged: FxHashSet<Symbol>,
     pub(crate) reroutes: Vec<Reroute>,
     pub(crate) executed: FxHashSet<FnId>,
     pub(crate) out_of_fuel: Option<Symbol>,
@@ -148,7 +151,7 @@ pub(crate) struct CallKey {
     args: Vec<Val>,
     ctrl: TagSet,
     env: Rc<TyEnv>,
-    flags: [super::state::Happened; 4],
+    flags: super::state::Events,
     cells: Vec<(Cell, Val)>,
 }
 
@@ -156,7 +159,7 @@ pub(crate) struct CallResult {
     val: Val,
     /// `None` when the call never returns.
     cells: Option<Vec<(Cell, Val)>>,
-    flags: [super::state::Happened; 4],
+    flags: super::state::Events,
     effects: bool,
 }
 
@@ -192,7 +195,7 @@ pub(crate) struct Interp<'p> {
     pub(crate) st_dead: bool,
     /// What the condition that was just tested says of kept values: property, and whether it holds
     /// when they are up to date.
-    pub(crate) guards: Vec<(Symbol, bool)>,
+    pub(crate) guards: Vec<Guard>,
     /// Locals declared in the bodies of loops, by the address of the body.
     scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
@@ -204,8 +207,8 @@ pub(crate) struct Interp<'p> {
     /// The root context runs, not a stream.
     pub(crate) in_root: bool,
     named_cells: FxHashMap<(Symbol, Storage), u32>,
-    /// The request-headers callback returned, on some path, a value that holds the headers.
-    pub(crate) paused: bool,
+    /// The plugin makes callouts in ways that are known: answers come to those alone.
+    pub(crate) dispatches: bool,
     /// Callouts answered now come after the response headers.
     pub(crate) callout_late: bool,
 }
@@ -252,7 +255,7 @@ impl<'p> Interp<'p> {
             pending: Val::BOTTOM,
             in_root: false,
             named_cells: FxHashMap::default(),
-            paused: false,
+            dispatches: false,
             callout_late: false,
         }
     }
@@ -514,6 +517,10 @@ impl<'p> Interp<'p> {
     /// Kept values reach a log or metric.
     pub(crate) fn note_tell(&mut self, tags: TagSet) {
         for tag in self.v.tags.list(tags) {
+            if tag.kind == Kind::Copied {
+                let property = self.v.tags.source_of(tag.source).property;
+                self.facts.logged.insert(property);
+            }
             if let Age::Kept { site, .. } = tag.age {
                 self.facts.tells.insert((site, tag.source));
             }

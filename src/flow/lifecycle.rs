@@ -14,7 +14,7 @@ use crate::source::Span;
 use super::interp::call::Activation;
 use super::interp::{Interp, Registration};
 use super::resolve::Method;
-use super::state::{Happened, State, join_into};
+use super::state::{Awaited, Happened, State, join_into};
 use super::tag::{Age, Kind, Storage, Tag, TagSet};
 use super::types::{TyId, TyKind};
 use super::value::{Cell, Known, PtrKind, Val};
@@ -41,14 +41,50 @@ pub(crate) struct Unit<'i, 'p> {
 }
 
 /// What a phase leaves behind.
+#[derive(Default)]
 struct PhaseOut {
+    /// All paths.
     state: State,
     /// Some callback of the phase exists.
     ran: bool,
-    /// Some path returned a value that lets the host go on.
-    may_go_on: bool,
-    /// The paths on which request headers that were held are let go, or the request is answered.
-    let_go: Option<State>,
+    /// The paths on which the plugin goes on holding the request, if it does.
+    stay: Option<State>,
+    /// The paths on which the request goes on, or is answered.
+    go: Option<State>,
+}
+
+impl PhaseOut {
+    /// What the callbacks left, if there are any.
+    fn answered(self) -> Option<State> {
+        self.ran.then_some(self.state)
+    }
+
+    /// Puts one path where it belongs.
+    fn sort(
+        &mut self,
+        s: State,
+        entry: &State,
+        phase: Phase,
+        pauses: Option<bool>,
+        i: &mut Interp<'_>,
+    ) {
+        let let_go = s.resumed != Happened::No || s.replied != entry.replied;
+        let surely = s.resumed == Happened::Yes || s.replied == Happened::Yes;
+        let (stays, goes) = if phase == Phase::RequestHeaders {
+            (
+                pauses != Some(false) && !surely,
+                pauses != Some(true) || let_go,
+            )
+        } else {
+            (!surely, let_go)
+        };
+        if goes {
+            join_into(&mut self.go, s.clone(), &mut i.v);
+        }
+        if stays {
+            join_into(&mut self.stay, s, &mut i.v);
+        }
+    }
 }
 
 /// Whether the host may resolve the route again once a callback ended.
@@ -63,13 +99,7 @@ struct Window {
 const ROUNDS: usize = 5;
 
 /// What a root context may be called for at any time.
-const ROOT_PHASES: [Phase; 5] = [
-    Phase::Tick,
-    Phase::Queue,
-    Phase::Callout,
-    Phase::Done,
-    Phase::Log,
-];
+const ROOT_PHASES: [Phase; 4] = [Phase::Tick, Phase::Queue, Phase::Done, Phase::Log];
 
 impl<'i, 'p> Unit<'i, 'p> {
     pub(crate) fn new(i: &'i mut Interp<'p>) -> Self {
@@ -162,7 +192,7 @@ impl<'i, 'p> Unit<'i, 'p> {
         if !left {
             return;
         }
-        st.set_events([Happened::No; 4]);
+        st.set_events(Default::default());
         self.i.st = st;
         self.again = true;
         run(self);
@@ -370,17 +400,24 @@ impl<'i, 'p> Unit<'i, 'p> {
         }
         st = self.phase(cell, Phase::Close, st).state;
 
-        // HTTP: the request side, with answers to callouts between any two callbacks.
+        // HTTP: the request side, with answers to callouts between any two callbacks. Paths that hold
+        // the headers and paths that let them go meet again when the former do so too.
         let headers = self.phase(cell, Phase::RequestHeaders, st);
-        self.i.headers_gone = headers.may_go_on && !self.may_pause(&headers);
-        let mut st = headers.state;
-        if headers.ran && !headers.may_go_on {
-            st = self.hold(cell, st);
+        self.i.headers_gone = headers.go.is_some() && headers.stay.is_none();
+        let mut passed: Option<State> = None;
+        let held = headers.stay.map(|held| self.hold(cell, held));
+        let mut ways: Vec<State> = [headers.go, held].into_iter().flatten().collect();
+        if ways.is_empty() {
+            ways.push(headers.state);
         }
-        st = self.repeat(cell, &[Phase::RequestBody, Phase::Callout], st);
-        let trailers = self.phase(cell, Phase::RequestTrailers, st.clone());
-        st.join(&trailers.state, &mut self.i.v);
-        st = self.repeat(cell, &[Phase::Callout], st);
+        for st in ways {
+            let mut st = self.repeat(cell, &[Phase::RequestBody], st);
+            let trailers = self.phase(cell, Phase::RequestTrailers, st.clone());
+            st.join(&trailers.state, &mut self.i.v);
+            let st = self.repeat(cell, &[], st);
+            join_into(&mut passed, st, &mut self.i.v);
+        }
+        let st = passed.unwrap_or_default();
 
         // The response: by now the request went on.
         self.i.st = st;
@@ -391,7 +428,7 @@ impl<'i, 'p> Unit<'i, 'p> {
         self.i.headers_gone = true;
         self.i.callout_late = true;
         let st = self.phase(cell, Phase::ResponseHeaders, st).state;
-        let mut st = self.repeat(cell, &[Phase::ResponseBody, Phase::Callout], st);
+        let mut st = self.repeat(cell, &[Phase::ResponseBody], st);
         let trailers = self.phase(cell, Phase::ResponseTrailers, st.clone());
         st.join(&trailers.state, &mut self.i.v);
         let done = self.phase(cell, Phase::Done, st.clone());
@@ -401,126 +438,162 @@ impl<'i, 'p> Unit<'i, 'p> {
         self.ends.push(log.state);
     }
 
-    fn may_pause(&self, out: &PhaseOut) -> bool {
-        out.ran && self.i.paused
-    }
-
     /// Runs what may come while the plugin holds the request headers. What comes later follows
     /// those paths only that let them go; if none does so in what is known, all of them.
-    fn hold(&mut self, cell: Cell, st: State) -> State {
-        let mut st = st;
+    fn hold(&mut self, cell: Cell, held: State) -> State {
+        let mut all = held.clone();
+        let mut front = held;
         let mut let_go: Option<State> = None;
         for _ in 0..ROUNDS {
-            let mut next = st.clone();
-            for phase in [Phase::RequestBody, Phase::Callout] {
-                let out = self.phase(cell, phase, st.clone());
-                next.join(&out.state, &mut self.i.v);
-                if let Some(s) = out.let_go {
+            for _ in 0..ROUNDS {
+                let out = self.phase(cell, Phase::RequestBody, front.clone());
+                let grew = out.stay.is_some_and(|s| front.join(&s, &mut self.i.v));
+                if let Some(s) = out.go {
                     join_into(&mut let_go, s, &mut self.i.v);
                 }
+                if !grew {
+                    break;
+                }
             }
-            if next == st {
+            let mut grew = all.join(&front, &mut self.i.v);
+            let out = self.phase(cell, Phase::Callout, front);
+            if let Some(s) = out.go {
+                join_into(&mut let_go, s, &mut self.i.v);
+            }
+            let Some(answered) = out.stay else { break };
+            grew |= all.join(&answered, &mut self.i.v);
+            if !grew {
                 break;
             }
-            st = next;
+            front = answered;
         }
-        let_go.unwrap_or(st)
+        let_go.unwrap_or(all)
     }
 
-    /// Runs phases that may come any number of times, until nothing changes.
+    /// Runs phases that may come any number of times, and answers to callouts between them, until
+    /// nothing changes. An answer meets what was there before it came, not what it left itself.
     fn repeat(&mut self, cell: Cell, phases: &[Phase], st: State) -> State {
-        let mut st = st;
+        let mut all = st.clone();
+        let mut front = st;
         for _ in 0..ROUNDS {
-            let mut next = st.clone();
-            for &phase in phases {
-                let out = self.phase(cell, phase, st.clone());
-                next.join(&out.state, &mut self.i.v);
+            for _ in 0..ROUNDS {
+                let before = front.clone();
+                for &phase in phases {
+                    let out = self.phase(cell, phase, front.clone());
+                    front.join(&out.state, &mut self.i.v);
+                }
+                if before == front {
+                    break;
+                }
             }
-            if next == st {
+            let mut grew = all.join(&front, &mut self.i.v);
+            let out = self.phase(cell, Phase::Callout, front);
+            let Some(answered) = out.answered() else {
+                break;
+            };
+            front = answered;
+            grew |= all.join(&front, &mut self.i.v);
+            if !grew {
                 break;
             }
-            st = next;
         }
-        st
+        all
     }
 
     /// Runs the callbacks of one phase, one after the other in one host callback.
     fn phase(&mut self, cell: Cell, phase: Phase, entry: State) -> PhaseOut {
-        let callbacks: Vec<Callback> = self
-            .i
+        // Callouts are separate host callbacks, others of one phase share one.
+        if phase == Phase::Callout {
+            return self.callouts(cell, entry);
+        }
+        let callbacks = self.callbacks_of(phase);
+        let last = self.last_of(cell, phase);
+        let mut out = PhaseOut::default();
+        let mut current = entry.clone();
+        let mut paused = false;
+        for cb in &callbacks {
+            let Some(exits) = self.callback(cell, cb, current.clone()) else {
+                continue;
+            };
+            out.ran = true;
+            let mut left: Option<State> = None;
+            for (s, v) in exits {
+                let pauses = self.pauses(v);
+                if cb.name == last {
+                    // One callback of several that holds the request holds it for all.
+                    let pauses = match pauses {
+                        Some(false) if paused => None,
+                        p => p,
+                    };
+                    let s = self.age(s, phase, pauses);
+                    out.sort(s.clone(), &entry, phase, pauses, self.i);
+                    join_into(&mut left, s, &mut self.i.v);
+                } else {
+                    paused |= pauses != Some(false);
+                    join_into(&mut left, s, &mut self.i.v);
+                }
+            }
+            if let Some(s) = left {
+                current = s;
+            }
+        }
+        if !out.ran {
+            // The default of the SDK lets the host go on.
+            if matches!(phase, Phase::RequestHeaders | Phase::RequestBody) {
+                current = self.age(current, phase, Some(false));
+            }
+            if phase == Phase::RequestHeaders {
+                out.go = Some(current.clone());
+            } else {
+                out.stay = Some(current.clone());
+            }
+        }
+        out.state = current;
+        out
+    }
+
+    /// Runs what may be answered now, each answer on its own.
+    fn callouts(&mut self, cell: Cell, entry: State) -> PhaseOut {
+        let mut out = PhaseOut::default();
+        let mut state: Option<State> = None;
+        let awaits = entry.awaited != Awaited::None || self.i.in_root || !self.i.dispatches;
+        for cb in self.callbacks_of(Phase::Callout) {
+            if !awaits {
+                break;
+            }
+            let mut from = entry.clone();
+            // A stream goes on answering.
+            if !cb.name.as_str().contains("_stream_") {
+                from.awaited = from.awaited.less();
+            }
+            let Some(exits) = self.callback(cell, &cb, from) else {
+                continue;
+            };
+            out.ran = true;
+            for (s, v) in exits {
+                let pauses = self.pauses(v);
+                let s = self.age(s, Phase::Callout, pauses);
+                join_into(&mut state, s.clone(), &mut self.i.v);
+                out.sort(s, &entry, Phase::Callout, pauses, self.i);
+            }
+        }
+        if let Some(s) = self.pending_callbacks(&entry) {
+            out.ran = true;
+            join_into(&mut state, s.clone(), &mut self.i.v);
+            out.sort(s, &entry, Phase::Callout, None, self.i);
+        }
+        out.state = state.unwrap_or(entry);
+        out
+    }
+
+    fn callbacks_of(&self, phase: Phase) -> Vec<Callback> {
+        self.i
             .sdk
             .callbacks()
             .iter()
             .filter(|c| c.phase == phase)
             .cloned()
-            .collect();
-        let mut ran = false;
-        let mut may_go_on = false;
-        let mut paused = false;
-        let mut let_go: Option<State> = None;
-        // Callouts are separate host callbacks, others of one phase share one.
-        let separate = phase == Phase::Callout;
-        let mut joined: Option<State> = if separate { Some(entry.clone()) } else { None };
-        let mut current = entry.clone();
-        for cb in &callbacks {
-            let from = if separate {
-                entry.clone()
-            } else {
-                current.clone()
-            };
-            let Some(exits) = self.callback(cell, cb, from) else {
-                continue;
-            };
-            ran = true;
-            let mut out: Option<State> = None;
-            for (s, v) in exits {
-                let pauses = self.pauses(v);
-                paused |= pauses != Some(false);
-                may_go_on |= pauses != Some(true);
-                let s = if separate || cb.name == self.last_of(cell, phase) {
-                    self.age(s, phase, pauses)
-                } else {
-                    s
-                };
-                if s.resumed != Happened::No || s.replied != entry.replied {
-                    join_into(&mut let_go, s.clone(), &mut self.i.v);
-                }
-                join_into(&mut out, s, &mut self.i.v);
-            }
-            if let Some(s) = out {
-                if separate {
-                    join_into(&mut joined, s, &mut self.i.v);
-                } else {
-                    current = s;
-                }
-            }
-        }
-        if separate {
-            if let Some(s) = self.pending_callbacks(&entry) {
-                if s.resumed != Happened::No || s.replied != entry.replied {
-                    join_into(&mut let_go, s.clone(), &mut self.i.v);
-                }
-                join_into(&mut joined, s, &mut self.i.v);
-                ran = true;
-            }
-            current = joined.unwrap_or(current);
-        }
-        if phase == Phase::RequestHeaders {
-            self.i.paused = paused;
-        }
-        if !ran {
-            // The default of the SDK lets the host go on.
-            may_go_on = true;
-            if matches!(phase, Phase::RequestHeaders | Phase::RequestBody) {
-                current = self.age(current, phase, Some(false));
-            }
-        }
-        PhaseOut {
-            state: current,
-            ran,
-            may_go_on,
-            let_go,
-        }
+            .collect()
     }
 
     /// The last callback of a phase that the context has.

@@ -20,6 +20,47 @@ impl Happened {
     }
 }
 
+/// How many answers to callouts are still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Awaited {
+    /// None.
+    #[default]
+    None,
+    /// One.
+    One,
+    /// One or none, by the path taken.
+    Maybe,
+    /// More than can be told apart.
+    Many,
+}
+
+impl Awaited {
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Many, _) | (_, Self::Many) => Self::Many,
+            _ => Self::Maybe,
+        }
+    }
+
+    /// One more is under way.
+    pub(crate) fn more(self) -> Self {
+        if self == Self::None {
+            Self::One
+        } else {
+            Self::Many
+        }
+    }
+
+    /// One was answered, or failed at once.
+    pub(crate) fn less(self) -> Self {
+        if self == Self::Many { self } else { Self::None }
+    }
+}
+
+/// What happened to the stream, beside what cells hold.
+pub(crate) type Events = ([Happened; 4], Awaited);
+
 /// A program state. Copying it is cheap: values are integers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct State {
@@ -35,16 +76,20 @@ pub(crate) struct State {
     pub(crate) rerouted: Happened,
     /// The plugin made another context current.
     pub(crate) effective: Happened,
+    /// Answers to callouts of this stream that are still to come.
+    pub(crate) awaited: Awaited,
 }
 
 impl State {
     /// The events that a call can make happen.
-    pub(crate) fn events(&self) -> [Happened; 4] {
-        [self.replied, self.resumed, self.rerouted, self.effective]
+    pub(crate) fn events(&self) -> Events {
+        let happened = [self.replied, self.resumed, self.rerouted, self.effective];
+        (happened, self.awaited)
     }
 
-    pub(crate) fn set_events(&mut self, events: [Happened; 4]) {
-        [self.replied, self.resumed, self.rerouted, self.effective] = events;
+    pub(crate) fn set_events(&mut self, (happened, awaited): Events) {
+        [self.replied, self.resumed, self.rerouted, self.effective] = happened;
+        self.awaited = awaited;
     }
 
     pub(crate) fn get(&self, cell: Cell) -> Val {
@@ -74,6 +119,7 @@ impl State {
         self.resumed = self.resumed.join(other.resumed);
         self.rerouted = self.rerouted.join(other.rerouted);
         self.effective = self.effective.join(other.effective);
+        self.awaited = self.awaited.join(other.awaited);
         let mut changed = before != self.events();
         for (mine, theirs) in [
             (&mut self.stack, &other.stack),

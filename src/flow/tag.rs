@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::Symbol;
-use crate::sdk::PropertyClass;
+use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
 
 macro_rules! ids {
@@ -47,6 +47,8 @@ pub(crate) struct Source {
     pub(crate) class: PropertyClass,
     /// The callback in which it was read.
     pub(crate) callback: Symbol,
+    /// When that callback runs.
+    pub(crate) phase: Phase,
     /// Every route match may look at it (requests only).
     pub(crate) routing: bool,
     /// Read in a phase after which the value moves no more.
@@ -287,6 +289,15 @@ impl Tags {
                 ..t
             })
         })
+    }
+
+    /// The taints of what an `Option` holds: that there was something says nothing about it.
+    pub(crate) fn of_payload(&mut self, set: TagSet) -> TagSet {
+        let present = |t: &Tag| t.kind == Kind::Presence;
+        if set.is_empty() || !self.list(set).iter().any(present) {
+            return set;
+        }
+        self.map(set, |t| (t.kind != Kind::Presence).then_some(t))
     }
 
     /// The same taints with certainty lost.

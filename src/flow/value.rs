@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FnId, Symbol};
 
-use super::tag::{Age, Tag, TagSet, Tags};
+use super::tag::{Age, SourceId, Tag, TagSet, Tags};
 use super::types::{TyEnv, TyId};
 
 /// An interned value.
@@ -120,6 +120,18 @@ pub(crate) enum Known {
     Unit,
 }
 
+/// What a condition can prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Proof {
+    /// What is kept of this property is up to date.
+    Fresh(Symbol),
+    /// The host had a value at this read.
+    Present(SourceId),
+}
+
+/// A proof, and the truth value that gives it.
+pub(crate) type Guard = (Proof, bool);
+
 /// The inside of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Node {
@@ -141,9 +153,8 @@ pub(crate) struct Node {
     pub(crate) live: bool,
     /// A struct, tuple or array literal: parts not listed do not exist.
     pub(crate) complete: bool,
-    /// It says whether what is kept of a property is up to date: the property, and the truth value
-    /// that means it is.
-    pub(crate) guards: Vec<(Symbol, bool)>,
+    /// What its truth value proves, and which one does.
+    pub(crate) guards: Vec<Guard>,
 }
 
 /// [`TagSet`] with a default.
@@ -346,11 +357,11 @@ impl Values {
         let (x, y) = (self.node(a).clone(), self.node(b).clone());
         // What means "up to date" still does beside a constant that means the opposite:
         // `.map(|c| c.token != now).unwrap_or(true)`.
-        let stands = |g: &(Symbol, bool), other: &Node| {
+        let stands = |g: &Guard, other: &Node| {
             other.guards.contains(g)
                 || (!other.opaque && other.known == [Known::Bool(!g.1)] && other.fns.is_empty())
         };
-        let guards: Vec<(Symbol, bool)> = x
+        let guards: Vec<Guard> = x
             .guards
             .iter()
             .filter(|g| stands(g, &y))

@@ -211,10 +211,20 @@ pub(super) struct SdkData {
     pub(super) factories: Vec<FactoryData>,
     #[serde(default, rename = "call")]
     pub(super) calls: Vec<CallData>,
+    #[serde(default, rename = "property")]
+    pub(super) properties: Vec<Properties>,
     #[serde(default)]
     pub(super) pausing: Vec<String>,
     #[serde(default)]
     pub(super) request_always_readable: bool,
+}
+
+/// Properties of one class.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Properties {
+    pub(super) class: PropertyClass,
+    pub(super) names: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

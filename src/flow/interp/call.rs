@@ -137,6 +137,11 @@ impl<'p> Interp<'p> {
                 self.enter_fn(f, ty, args, call, path)
             }
             Some((Def::Type(_) | Def::Variant(..), _)) => Some(self.construct(path, &call.args)),
+            Some((Def::Member(..) | Def::External(_), _)) | None
+                if !call.args.is_empty() && self.names_host_method(path) =>
+            {
+                self.call_method(call, path.last())
+            }
             Some((Def::Member(t, name), ty)) => {
                 let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
                 Some(self.derived_member(t, ty, name, &args))
@@ -157,6 +162,15 @@ impl<'p> Interp<'p> {
                 self.unknown_call(None, &args, call.span)
             }
         }
+    }
+
+    /// `Context::get_property(self, ..)`, `<Self as Context>::..`, `Self::get_property(self, ..)`: a
+    /// host call whose receiver comes first.
+    fn names_host_method(&self, path: &Path) -> bool {
+        let owner = path.segments.iter().rev().nth(1).map(|s| s.name);
+        let of_context = path.qself.is_some()
+            || owner.is_some_and(|o| o == "Self" || self.sdk.role(o).is_some());
+        of_context && self.sdk.call(path.last()).is_some()
     }
 
     fn construct(&mut self, path: &'p Path, args: &'p [Operand]) -> Val {

@@ -311,8 +311,10 @@ impl<'p> Interp<'p> {
                         let c = self.content(v);
                         let e = self.project(c, Key::Element);
                         let mut e = self.cloned(e);
+                        let mut inner = TagSet::EMPTY;
                         if name == "flatten" {
                             let n = self.content(e);
+                            inner = self.v.root(n);
                             if self
                                 .v
                                 .node(n)
@@ -323,7 +325,8 @@ impl<'p> Interp<'p> {
                                 e = self.project(n, Key::Element);
                             }
                         }
-                        self.rewrap(c, e)
+                        let flat = self.rewrap(c, e);
+                        self.v.taint(flat, inner)
                     }
                     "to_string" | "into_string" | "collect" => {
                         let c = self.content(v);
@@ -367,6 +370,9 @@ impl<'p> Interp<'p> {
             Model::Payload => {
                 let tags = self.v.deep(recv);
                 note(self, tags);
+                if matches!(name.as_str(), "unwrap" | "expect") {
+                    self.check_present(recv, call.span);
+                }
                 self.payload(&at, raw, recv)
             }
             Model::PayloadOr => {
@@ -402,10 +408,16 @@ impl<'p> Interp<'p> {
                         self.v.taint(k, tags)
                     }
                     _ => {
+                        let guards = match name.as_str() {
+                            "is_some" | "is_ok" => self.presence(tags, true),
+                            "is_none" | "is_err" => self.presence(tags, false),
+                            _ => Vec::new(),
+                        };
                         let tags = self.v.tags.decided(tags);
                         self.v.make(Node {
                             tags: TagSet0(tags),
                             opaque: true,
+                            guards,
                             ..Node::default()
                         })
                     }

@@ -388,7 +388,12 @@ impl Interp<'_> {
         if found == Val::BOTTOM {
             return found;
         }
-        self.v.taint(found, n.tags.0)
+        let tags = if key == Key::Element {
+            self.v.tags.of_payload(n.tags.0)
+        } else {
+            n.tags.0
+        };
+        self.v.taint(found, tags)
     }
 
     pub(crate) fn pair(&mut self, a: Val, b: Val) -> Val {

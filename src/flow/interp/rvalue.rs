@@ -12,7 +12,7 @@ use super::place::{Located, variant_key};
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Kind, Site, Storage, TagSet};
 use crate::flow::types::TyKind;
-use crate::flow::value::{Cell, Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, PtrKind, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// The value of a computation; `None` when it never completes.
@@ -445,10 +445,10 @@ impl<'p> Interp<'p> {
 
 /// What a comparison that detects a reroute proves: the property, and the truth value that means its
 /// kept value is up to date.
-pub(crate) fn proofs(detected: &[(Symbol, bool)], equal: bool) -> Vec<(Symbol, bool)> {
+pub(crate) fn proofs(detected: &[(Symbol, bool)], equal: bool) -> Vec<Guard> {
     detected
         .iter()
         .filter(|(_, proves)| *proves)
-        .map(|&(p, _)| (p, equal))
+        .map(|&(p, _)| (Proof::Fresh(p), equal))
         .collect()
 }

@@ -10,14 +10,98 @@ use crate::ir::{
 
 use super::place::Located;
 use super::{Interp, LoopResult};
-use crate::flow::state::{State, join_into};
+use crate::flow::state::{Events, State, join_into};
 use crate::flow::tag::{Age, Kind, Tag, TagSet};
-use crate::flow::value::{Cell, Key, Known, Node, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, Val};
+use crate::sdk::PropertyClass;
+
+/// How many paths through a callback are kept apart.
+const MAX_PATHS: usize = 8;
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
     pub(crate) fn block(&mut self, block: &'p Block) -> bool {
-        block.stmts.iter().all(|s| self.stmt(s))
+        if !self.frame().split {
+            return block.stmts.iter().all(|s| self.stmt(s));
+        }
+        let paths = self.paths(block);
+        self.meet(paths)
+    }
+
+    /// Runs a block of a callback; gives the states at its end. Paths are kept apart where they differ in
+    /// what they did to the request, so that a field that is set where the plugin pauses is not met by
+    /// what comes where it does not.
+    fn paths(&mut self, block: &'p Block) -> Vec<State> {
+        let mut states = vec![std::mem::take(&mut self.st)];
+        for stmt in &block.stmts {
+            let mut next: Vec<State> = Vec::new();
+            for st in std::mem::take(&mut states) {
+                self.st = st;
+                if let StmtKind::Switch(sw) = &stmt.kind {
+                    if self.burn() {
+                        for s in self.switch(sw) {
+                            self.add_path(&mut next, s);
+                        }
+                        continue;
+                    }
+                } else if !self.stmt(stmt) {
+                    continue;
+                }
+                let s = std::mem::take(&mut self.st);
+                self.add_path(&mut next, s);
+            }
+            states = next;
+            if states.is_empty() {
+                break;
+            }
+        }
+        states
+    }
+
+    /// Goes on with the join of some states; `false` when there is none.
+    fn meet(&mut self, states: Vec<State>) -> bool {
+        let mut out: Option<State> = None;
+        for s in states {
+            join_into(&mut out, s, &mut self.v);
+        }
+        let alive = out.is_some();
+        if let Some(s) = out {
+            self.st = s;
+        }
+        alive
+    }
+
+    /// Adds a state to those of other paths, joined with the one that did the same to the request. All
+    /// of them are joined where callbacks do not look at the paths apart.
+    fn add_path(&mut self, paths: &mut Vec<State>, s: State) {
+        let split = self.frame().split && paths.len() < MAX_PATHS;
+        let key = self.path_key(&s);
+        for p in paths.iter_mut() {
+            if !split || self.path_key(p) == key {
+                p.join(&s, &mut self.v);
+                return;
+            }
+        }
+        paths.push(s);
+    }
+
+    /// What a path did to the request, and which of its locals say to hold it.
+    fn path_key(&self, s: &State) -> (Events, Vec<(usize, Known)>) {
+        let base = self.frame().base as usize;
+        let says = |v: Val| match self.v.node(v) {
+            n if n.opaque || !n.fields.is_empty() => None,
+            n => match n.known.as_slice() {
+                [k @ Known::Variant(name)] if self.sdk.is_pausing(*name) || *name == "Continue" => {
+                    Some(*k)
+                }
+                _ => None,
+            },
+        };
+        let locals = s.stack.iter().enumerate().skip(base);
+        let held = locals
+            .filter_map(|(i, &v)| says(v).map(|k| (i, k)))
+            .collect();
+        (s.events(), held)
     }
 
     fn stmt(&mut self, stmt: &'p Stmt) -> bool {
@@ -62,7 +146,10 @@ impl<'p> Interp<'p> {
                 self.store(&at, v, stmt.span, false);
                 true
             }
-            StmtKind::Switch(s) => self.switch(s),
+            StmtKind::Switch(s) => {
+                let ends = self.switch(s);
+                self.meet(ends)
+            }
             StmtKind::Loop { label, body } => self.run_loop(*label, body),
             StmtKind::Labelled { label, body } => {
                 self.frame_mut().breaks.push((*label, false, None));
@@ -270,10 +357,11 @@ impl<'p> Interp<'p> {
         self.v.taint(v, tags)
     }
 
-    fn switch(&mut self, sw: &'p Switch) -> bool {
+    /// Runs a choice; gives the states at the ends of its arms.
+    fn switch(&mut self, sw: &'p Switch) -> Vec<State> {
         let outer = self.frame().ctrl;
         let mut looked = TagSet::EMPTY;
-        let mut out: Option<State> = None;
+        let mut out: Vec<State> = Vec::new();
         let mut results: Vec<Val> = Vec::new();
         let mut open = true;
         let effects = self.effects;
@@ -322,13 +410,19 @@ impl<'p> Interp<'p> {
             }
             if taken {
                 let exits = self.exit_count();
-                if self.block(&arm.body) {
+                let ends = if self.frame().split {
+                    self.paths(&arm.body)
+                } else if self.block(&arm.body) {
+                    vec![std::mem::take(&mut self.st)]
+                } else {
+                    Vec::new()
+                };
+                for st in ends {
                     if let Some(l) = sw.result {
                         let slot = Cell::Stack(self.frame().base + l.0);
-                        results.push(self.st.get(slot));
+                        results.push(st.get(slot));
                     }
-                    let st = self.st.clone();
-                    join_into(&mut out, st, &mut self.v);
+                    self.add_path(&mut out, st);
                 }
                 returned |= self.exit_count() > exits;
             }
@@ -346,8 +440,8 @@ impl<'p> Interp<'p> {
         }
         // Without an unconditional arm the arms are exhaustive (a `match`), unless none could be
         // taken at all.
-        if open && out.is_none() && !returned && self.exit_count() == rets {
-            join_into(&mut out, self.st.clone(), &mut self.v);
+        if open && out.is_empty() && !returned && self.exit_count() == rets {
+            out.push(self.st.clone());
         }
         if returned && !looked.is_empty() {
             let decided = self.v.tags.decided(looked);
@@ -357,43 +451,55 @@ impl<'p> Interp<'p> {
         if self.effects != effects || returned {
             self.note_act(looked);
         }
-        let Some(s) = out else { return false };
-        let mut s = self.superseded(s, looked);
-        if let Some(l) = sw.result
-            && !looked.is_empty()
-            && results.len() > 1
-            && self.differ(&results)
-        {
-            let slot = Cell::Stack(self.frame().base + l.0);
-            let decided = self.v.tags.decided(looked);
-            let v = self.v.taint(s.get(slot), decided);
-            s.set(slot, v);
+        let chosen = sw
+            .result
+            .filter(|_| !looked.is_empty() && results.len() > 1 && self.differ(&results));
+        let mut ends = Vec::with_capacity(out.len());
+        for s in out {
+            let mut s = self.superseded(s, looked);
+            if let Some(l) = chosen {
+                let slot = Cell::Stack(self.frame().base + l.0);
+                let decided = self.v.tags.decided(looked);
+                let v = self.v.taint(s.get(slot), decided);
+                s.set(slot, v);
+            }
+            ends.push(s);
         }
-        self.st = s;
-        true
+        ends
     }
 
     /// A state in which a condition said `holds`: what it proves up to date is as good as fresh.
-    fn validated(&mut self, st: State, guards: &[(Symbol, bool)], holds: bool) -> State {
-        let proven: Vec<Symbol> = guards
+    fn validated(&mut self, st: State, guards: &[Guard], holds: bool) -> State {
+        let proven: Vec<Proof> = guards
             .iter()
             .filter(|g| g.1 == holds)
             .map(|g| g.0)
             .collect();
+        let mut st = st;
+        // A callout that could not be made has no answer.
+        let failed = guards.iter().any(|&(proof, side)| {
+            let token = |s| self.v.tags.source_of(s).class == PropertyClass::Token;
+            side != holds && matches!(proof, Proof::Present(s) if token(s))
+        });
+        if failed {
+            st.awaited = st.awaited.less();
+        }
         if proven.is_empty() {
             return st;
         }
-        let mut st = st;
         let covered: Vec<bool> = self
             .v
             .tags
             .sources
             .iter()
-            .map(|s| proven.contains(&s.property))
+            .map(|s| proven.contains(&Proof::Fresh(s.property)))
             .collect();
         let mut memo = FxHashMap::default();
         for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t: Tag| {
+                if t.kind == Kind::Presence && proven.contains(&Proof::Present(t.source)) {
+                    return None;
+                }
                 Some(match t.age {
                     Age::Kept { site, .. } if covered[t.source.0 as usize] => Tag {
                         age: Age::Fresh(Some(site)),
@@ -426,6 +532,17 @@ impl<'p> Interp<'p> {
             }
         }
         st
+    }
+
+    /// What it proves that a value with these taints is there, or is not.
+    pub(crate) fn presence(&self, root: TagSet, side: bool) -> Vec<Guard> {
+        self.v
+            .tags
+            .list(root)
+            .iter()
+            .filter(|t| t.kind == Kind::Presence)
+            .map(|t| (Proof::Present(t.source), side))
+            .collect()
     }
 
     fn exit_count(&self) -> u32 {
@@ -472,7 +589,18 @@ impl<'p> Interp<'p> {
                     .extend(guards.into_iter().map(|(p, b)| (p, b != *negated)));
                 (root, self.known_bool(v).map(|b| b != *negated))
             }
-            TestKind::Variant(path) => (root, self.is_variant(v, path.last())),
+            TestKind::Variant(path) => {
+                let name = path.last();
+                if let Some(there) = match name.as_str() {
+                    "Some" | "Ok" => Some(true),
+                    "None" | "Err" => Some(false),
+                    _ => None,
+                } {
+                    let proofs = self.presence(root, there);
+                    self.guards.extend(proofs);
+                }
+                (root, self.is_variant(v, name))
+            }
             TestKind::Equals(op) => {
                 let rhs = self.operand_quiet(op);
                 let rhs = self.content(rhs);

@@ -6,7 +6,7 @@ use super::super::Interp;
 use super::super::place::{Located, Target};
 use super::Model;
 use crate::flow::types::TyId;
-use crate::flow::value::{Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::flow::value::{Guard, Key, Known, Node, PtrKind, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     #[allow(clippy::too_many_arguments)]
@@ -127,7 +127,7 @@ impl<'p> Interp<'p> {
                 let said = self.v.deep(c);
                 // `is_some_and(|t| t == now)`: true only when the closure was.
                 let side = !matches!(name.as_str(), "is_none_or" | "all");
-                let guards: Vec<(Symbol, bool)> = self
+                let guards: Vec<Guard> = self
                     .v
                     .node(c)
                     .guards

@@ -5,7 +5,7 @@ use crate::ir::{Call, Symbol};
 use super::super::Interp;
 use super::super::place::Located;
 use super::{Model, model};
-use crate::flow::tag::{Kind, Tag, TagSet};
+use crate::flow::tag::TagSet;
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Key, Known, Node, PtrKind, TagSet0, Val};
 
@@ -102,14 +102,7 @@ impl<'p> Interp<'p> {
                     c
                 };
                 // Whether the bytes are text is no decision on what they say.
-                let presence = self.v.tags.map(tags, |t| {
-                    Some(Tag {
-                        kind: Kind::Presence,
-                        ..t
-                    })
-                });
                 self.v.make(Node {
-                    tags: TagSet0(presence),
                     fields: vec![(Key::Element, text)],
                     opaque: true,
                     live,

@@ -1,0 +1,193 @@
+//! Reads that the host answers otherwise than the plugin expects: `request-headers-not-readable-here`,
+//! `route-read-outside-stream`, `route-read-after-own-reroute`, `unchecked-route-property`.
+
+use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
+use crate::flow::{Flow, MisreadFact, MisreadKind};
+use crate::sdk::Phase;
+use crate::source::Span;
+
+/// What a rule says about one read.
+struct Wording {
+    rule: &'static str,
+    /// The level, when it is not that of the rule.
+    level: Option<Level>,
+    message: String,
+    label: String,
+    note: String,
+    help: String,
+}
+
+/// The findings, one for each place.
+pub(super) fn check(flow: &Flow) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::new();
+    for m in &flow.misreads {
+        let wording = match m.kind {
+            MisreadKind::Gone => gone(m),
+            MisreadKind::Outside => outside(m),
+            MisreadKind::Rerouted => rerouted(m),
+            MisreadKind::Unchecked => unchecked(m),
+        };
+        // A read that is there for nothing at all says it once.
+        let said = |f: &Finding| {
+            f.primary.span == m.span && (f.rule == wording.rule || m.kind <= MisreadKind::Outside)
+        };
+        if out.iter().any(said) {
+            continue;
+        }
+        let reroutes: Vec<Span> = flow
+            .reroutes
+            .iter()
+            .filter(|r| m.kind == MisreadKind::Rerouted && r.callback == m.callback)
+            .map(|r| r.span)
+            .collect();
+        out.push(finding(m, wording, &reroutes));
+    }
+    out
+}
+
+/// `request-headers-not-readable-here`
+fn gone(m: &MisreadFact) -> Wording {
+    let (what, effect) = if m.is_header {
+        (
+            "request header",
+            "the SDK panics there and the client gets a 503",
+        )
+    } else {
+        ("property", "it is absent there")
+    };
+    let why = match m.phase {
+        Phase::Construct => "a stream context is built before its request headers can be read",
+        Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue => {
+            "no stream is current in a callback of the root context"
+        }
+        _ => "the request headers went on when `on_http_request_headers` returned",
+    };
+    Wording {
+        rule: "request-headers-not-readable-here",
+        // An absent property is a surprise, a trap is an outage.
+        level: (!m.is_header).then_some(Level::Warn),
+        message: format!(
+            "{what} `{}` is read in `{}`, where the host has none: {effect}",
+            m.property, m.callback
+        ),
+        label: format!("read here, in `{}`", m.callback),
+        note: why.to_owned(),
+        help: "read it in `on_http_request_headers` and keep it in the stream context".to_owned(),
+    }
+}
+
+/// `route-read-outside-stream`
+fn outside(m: &MisreadFact) -> Wording {
+    Wording {
+        rule: "route-read-outside-stream",
+        level: None,
+        message: format!(
+            "`{}` is read in `{}`, where no stream is current: the host has no value for it",
+            m.property, m.callback
+        ),
+        label: format!("read here, in `{}`", m.callback),
+        note: "callbacks of the root context run outside of any stream; only plugin and node \
+               properties can be read there"
+            .to_owned(),
+        help: "read it in a callback of the stream context, or make the stream current with \
+               `set_effective_context` first"
+            .to_owned(),
+    }
+}
+
+/// `route-read-after-own-reroute`
+fn rerouted(m: &MisreadFact) -> Wording {
+    Wording {
+        rule: "route-read-after-own-reroute",
+        level: None,
+        message: format!(
+            "`{}` is read after the plugin made the host drop the route: in the same callback the \
+             host still gives the old one",
+            m.property
+        ),
+        label: format!("the old route, in `{}`", m.callback),
+        note:
+            "the host picks the new route when a later filter asks for it; no host call makes it \
+               do so now"
+                .to_owned(),
+        help: "read it before the write when the old route is meant, or in a later callback when \
+               the new one is"
+            .to_owned(),
+    }
+}
+
+/// `unchecked-route-property`
+fn unchecked(m: &MisreadFact) -> Wording {
+    Wording {
+        rule: "unchecked-route-property",
+        level: None,
+        message: format!(
+            "`{}` can be absent and is unwrapped in `{}`: the plugin traps and the client gets a 503",
+            m.property, m.callback
+        ),
+        label: "traps when there is no value".to_owned(),
+        note: "a request that matches no route has none, a direct response has no cluster, and \
+               nothing has an upstream before one is picked"
+            .to_owned(),
+        help: "handle the absent value: log it and let the request go on as one without a route"
+            .to_owned(),
+    }
+}
+
+fn finding(m: &MisreadFact, wording: Wording, reroutes: &[Span]) -> Finding {
+    let (rule, default) = super::named(wording.rule);
+    let mut trace: Vec<Step> = reroutes
+        .iter()
+        .map(|&span| Step {
+            kind: StepKind::Window,
+            span: Some(span),
+            text: format!(
+                "the plugin itself makes the host drop the route, in `{}`",
+                m.callback
+            ),
+        })
+        .collect();
+    trace.extend(m.stack.iter().map(|(span, callee)| Step {
+        kind: StepKind::Passed,
+        span: Some(*span),
+        text: format!("`{callee}`"),
+    }));
+    trace.push(Step {
+        kind: StepKind::Read,
+        span: Some(m.span),
+        text: format!("in `{}`", m.callback),
+    });
+    let mut secondary: Vec<Label> = reroutes
+        .iter()
+        .take(1)
+        .map(|&span| Label {
+            span,
+            text: "makes the host drop the route".to_owned(),
+        })
+        .collect();
+    secondary.extend(m.stack.iter().rev().take(3).map(|(span, callee)| Label {
+        span: *span,
+        text: format!("through `{callee}`"),
+    }));
+    Finding {
+        rule,
+        level: wording.level.map_or(default, |l| default.min(l)),
+        confidence: Confidence::High,
+        message: wording.message,
+        primary: Label {
+            span: m.span,
+            text: wording.label,
+        },
+        secondary,
+        trace,
+        notes: vec![wording.note],
+        fixes: Vec::new(),
+        help: Some(Help {
+            text: wording.help,
+            replacement: None,
+        }),
+        group: None,
+        subject: m.property.clone(),
+        properties: vec![m.property.clone()],
+    }
+}
