@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Analysis;
 use crate::finding::{Finding, Problem, Suppressed, Suppressor};
+use crate::project::Status;
 use crate::source::{SourceFile, SourceMap, Span};
 
 /// The file that is written when none is named.
@@ -25,21 +26,24 @@ const HEAD: &str = "\
 const COLUMNS: usize = 6;
 
 /// What stands for the package of a file without one.
-const NO_PACKAGE: &str = "-";
-
-/// A package by its folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Home {
-    /// Its name.
-    pub package: String,
-    /// Its folder, as its files' paths begin.
-    pub folder: PathBuf,
-    /// It was analysed for its own sake.
-    pub analysed: bool,
-}
+pub(crate) const NO_PACKAGE: &str = "-";
 
 /// A finding without what changes when the code around it does.
-type Fingerprint = [String; COLUMNS];
+pub(crate) type Fingerprint = [String; COLUMNS];
+
+/// What tells a finding in a file of a package from others: rule, package, file, function, field or
+/// static, properties.
+pub(crate) fn fingerprint(finding: &Finding, package: &str, file: &str) -> Fingerprint {
+    [
+        finding.rule,
+        package,
+        file,
+        &finding.item,
+        &finding.subject,
+        &finding.properties.join(", "),
+    ]
+    .map(escape)
+}
 
 /// Makes fingerprints of one analysis.
 struct Prints<'a> {
@@ -53,28 +57,13 @@ impl Prints<'_> {
     fn of(&self, finding: &Finding) -> Fingerprint {
         let path = &self.analysis.sources.file(finding.primary.span.file).path;
         let (package, file) = self.place(path);
-        [
-            finding.rule,
-            &package,
-            &file,
-            &finding.item,
-            &finding.subject,
-            &finding.properties.join(", "),
-        ]
-        .map(escape)
+        fingerprint(finding, &package, &file)
     }
 
     /// The package of a file and its path there; for a lone file, its path from the baseline.
     fn place(&self, path: &Path) -> (String, String) {
-        let homes = self.analysis.homes.iter();
-        let home = homes
-            .filter(|home| path.starts_with(&home.folder))
-            .max_by_key(|home| home.folder.components().count());
-        match home {
-            Some(home) => {
-                let below = path.strip_prefix(&home.folder).unwrap_or(path);
-                (home.package.clone(), slashes(below))
-            }
+        match self.analysis.owners.home(path) {
+            Some((package, file)) => (package.to_owned(), file),
             None => {
                 let absolute = self.cwd.join(path);
                 let below = absolute.strip_prefix(&self.folder).unwrap_or(&absolute);
@@ -99,8 +88,8 @@ impl Prints<'_> {
         if package == NO_PACKAGE {
             return lone.contains(file);
         }
-        let mut homes = self.analysis.homes.iter();
-        homes.any(|home| home.analysed && home.package == *package)
+        let mut packages = self.analysis.owners.packages();
+        packages.any(|p| p.status == Status::Analysed && p.name == *package)
     }
 }
 

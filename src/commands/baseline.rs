@@ -3,6 +3,8 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use anstream::AutoStream;
+
 use super::{FAILED, SUCCESS, check, complain};
 use crate::baseline;
 use crate::cli::{CheckArgs, UsageError};
@@ -27,6 +29,10 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     let path = options.baseline.take();
     let path = path.as_deref().unwrap_or(Path::new(baseline::FILE_NAME));
     let analysis = crate::analyse(&options);
+    if args.verbose {
+        // What can't be told here can't be told of either.
+        let _ = AutoStream::auto(io::stderr()).write_all(check::progress(&analysis).as_bytes());
+    }
     let pedantic = args.pedantic || analysis.pedantic;
     if !analysis.problems.is_empty() {
         let report = Report::new(&analysis, &options.cwd, false, true);
