@@ -18,12 +18,12 @@ const NOTHING_TO_SEE: [(&str, &str); 3] = [
         "what a log does not say is no behaviour of the proxy",
     ),
     (
-        "request-value-in-stream-context",
-        "allowed by default: the value of the client's request is mostly the one that is wanted",
+        "unused-suppression",
+        "it is about comments, which no host sees",
     ),
     (
-        "unused-suppression",
-        "it speaks of comments, which no proxy sees",
+        "request-value-in-stream-context",
+        "allowed by default: the value of the client's request is mostly the one that is wanted",
     ),
 ];
 

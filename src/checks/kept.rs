@@ -77,7 +77,10 @@ fn family(store: &StoreFact, source: &SourceFact) -> Option<Family> {
     let foreign = source.reads.iter().any(|r| r.foreign);
     match source.class {
         PropertyClass::Route | PropertyClass::Upstream | PropertyClass::Unknown => {
-            (store.storage != Storage::SharedData || foreign).then_some(Family::Route)
+            // What streams hand in one by one when it is final, and the root context hands on, is a queue.
+            let queue = store.adds && source.is_final && source.reads.iter().all(|r| r.in_root);
+            let kept = store.storage != Storage::SharedData || foreign;
+            (kept && !queue).then_some(Family::Route)
         }
         PropertyClass::Configuration => {
             (store.storage == Storage::Static && !source.decided).then_some(Family::Configuration)
@@ -164,7 +167,7 @@ fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
             text: format!("and read here, in `{}`", r.callback),
         });
     }
-    let trace = trace(store, &about, &reads);
+    let trace = trace(family, store, &about, &reads);
     let mut notes = vec![why_open(family, store)];
     if reads.len() > MARKED_READS {
         let more = reads.len() - MARKED_READS;
@@ -251,7 +254,28 @@ fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
     out
 }
 
-fn trace(store: &StoreFact, about: &[&SourceFact], reads: &[&ReadFact]) -> Vec<Step> {
+/// What may happen between the store and the later reads.
+fn between(family: Family, about: &[&SourceFact]) -> String {
+    let foreign = about.iter().any(|s| s.reads.iter().any(|r| r.foreign));
+    match family {
+        Family::Route if foreign => "other streams, with routes of their own, store here and read here",
+        Family::Route => "a later filter may write a request header or clear the route cache",
+        Family::Configuration => {
+            "the configuration may be updated; another instance of the plugin may share the VM"
+        }
+        Family::StreamValue => "other streams, with values of their own, store here and read here",
+        Family::Dynamic => "any filter may write it",
+        Family::Request => "a later filter may rewrite the request",
+    }
+    .to_owned()
+}
+
+fn trace(
+    family: Family,
+    store: &StoreFact,
+    about: &[&SourceFact],
+    reads: &[&ReadFact],
+) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut push = |kind, span, text: String| {
         let step = Step {
@@ -317,7 +341,7 @@ fn trace(store: &StoreFact, about: &[&SourceFact], reads: &[&ReadFact]) -> Vec<S
     steps.push(Step {
         kind: StepKind::Window,
         span: None,
-        text: "a later filter may write a request header or clear the route cache".to_owned(),
+        text: between(family, about),
     });
     for r in reads.iter().take(2 * MARKED_READS) {
         let via = if r.stack.is_empty() {

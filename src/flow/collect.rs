@@ -26,6 +26,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
             callback: s.callback.as_str().to_owned(),
             stack: s.stack.clone(),
             phase: s.phase,
+            is_final: s.is_final,
             logged: interp.facts.logged.contains(&s.property),
             decided: false,
             low: false,
@@ -74,6 +75,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
                     stack: r.stack.clone(),
                     low: r.low,
                     foreign: r.foreign,
+                    in_root: r.in_root,
                 })
                 .collect();
         }

@@ -35,6 +35,8 @@ pub struct SourceFact {
     pub low: bool,
     /// When that callback runs.
     pub phase: Phase,
+    /// Read when the value moves no more: the route that served the request.
+    pub is_final: bool,
     /// Some log line or trace tag names it.
     pub logged: bool,
     /// Conditions that looked at it.
@@ -62,6 +64,8 @@ pub struct ReadFact {
     pub low: bool,
     /// It reads what another stream stored.
     pub foreign: bool,
+    /// The root context reads, not a stream.
+    pub in_root: bool,
 }
 
 /// A store into something that outlives its callback, with later reads.

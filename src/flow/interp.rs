@@ -58,6 +58,8 @@ pub(crate) struct ReadEvent {
     pub(crate) direct: bool,
     /// Stored by another stream.
     pub(crate) foreign: bool,
+    /// The root context runs.
+    pub(crate) in_root: bool,
 }
 
 /// A context constructor handed to the host.
@@ -488,6 +490,7 @@ impl<'p> Interp<'p> {
                 low: tag.low,
                 direct,
                 foreign,
+                in_root: self.in_root,
             };
             let list = self.facts.reads.entry((site, tag.source)).or_default();
             match list

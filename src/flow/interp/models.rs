@@ -154,19 +154,21 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         | "matches_"
         | "is_subset"
         | "is_superset"
-        | "is_disjoint" => Predicate,
+        | "is_disjoint"
+        | "binary_search" => Predicate,
         "map" | "flat_map" | "filter_map" | "map_while" | "scan" | "then" | "then_some"
         | "map_or_default" => Map,
         "and_then" => AndThen,
         "filter" | "find" | "retain_" | "partition" | "max_by_key" | "min_by_key" | "find_map"
         | "max_by" | "min_by" | "rfind" => Filter,
-        "is_some_and" | "is_ok_and" | "is_none_or" | "any" | "all" | "position" | "rposition" => {
+        "is_some_and" | "is_ok_and" | "is_none_or" | "any" | "all" | "position" | "rposition"
+        | "binary_search_by" | "binary_search_by_key" | "partition_point" => {
             Test
         }
         "for_each" | "inspect" | "inspect_err" | "try_for_each" | "retain" | "retain_mut"
         | "take_if" | "sort_by" | "sort_by_key" | "map_or" | "map_or_else" => Visit,
         "get" | "get_mut" | "first" | "last" | "nth" | "next" | "peek" | "get_key_value"
-        | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "binary_search" | "get_vec"
+        | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "get_vec"
         | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
         "entry" => Entry,
         "or_insert"
@@ -226,6 +228,17 @@ impl<'p> Interp<'p> {
                 self.maybe_run(a, call.span);
             }
             return Some(self.v.live(TyId::UNKNOWN));
+        }
+        if name == "hash" && let [into] = args[..] {
+            // The hasher knows what went into it.
+            let tags = self.deep_tags(raw);
+            let text = self.v.opaque(tags, TyId::UNKNOWN);
+            let targets = self.targets_of(into);
+            let at = Located {
+                targets: self.hop(&targets),
+                ..Located::default()
+            };
+            self.store(&at, text, call.span, true);
         }
         let Some(kind) = model(name.as_str()) else {
             return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
