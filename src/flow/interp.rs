@@ -171,6 +171,20 @@ pub(crate) struct CallResult {
     effects: bool,
 }
 
+/// The paths through a function that a callback calls, kept apart for it.
+#[derive(Default)]
+pub(crate) enum Tail {
+    /// Nobody asked.
+    #[default]
+    Idle,
+    /// The function that the statement calls from this many frames.
+    Wanted(usize),
+    /// The same, and which one it is.
+    Called(usize, FnId),
+    /// Its exits.
+    Got(usize, Vec<(State, Val)>),
+}
+
 /// The interpreter.
 pub(crate) struct Interp<'p> {
     pub(crate) r: &'p Resolver<'p>,
@@ -199,6 +213,7 @@ pub(crate) struct Interp<'p> {
     active: Vec<CallKey>,
     names: FxHashMap<FnId, Rc<str>>,
     pub(crate) quiet: u32,
+    pub(crate) tail: Tail,
     /// The call that was just evaluated never returns.
     pub(crate) st_dead: bool,
     /// What the condition that was just tested says of kept values: property, and whether it holds
@@ -225,6 +240,8 @@ pub(crate) struct Interp<'p> {
 const FUEL: u64 = 400_000;
 /// Deeper call chains are cut.
 const MAX_FRAMES: usize = 48;
+/// Paths are kept apart in calls this deep.
+const MAX_SPLIT: usize = 3;
 /// How often one function may be on the stack with different arguments.
 const MAX_RECURSION: usize = 3;
 
@@ -255,6 +272,7 @@ impl<'p> Interp<'p> {
             active: Vec::new(),
             names: FxHashMap::default(),
             quiet: 0,
+            tail: Tail::Idle,
             st_dead: false,
             guards: Vec::new(),
             scoped: FxHashMap::default(),

@@ -10,7 +10,7 @@ use crate::ir::{
 use crate::source::Span;
 
 use super::place::{Located, Target};
-use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION};
+use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, Tail};
 use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
 use crate::flow::tag::TagSet;
@@ -284,6 +284,7 @@ impl<'p> Interp<'p> {
         }
         let ctrl = TagSet::EMPTY;
         let turbofish = path.segments.last().map_or(&[][..], |s| &s.args);
+        self.enters(f);
         Some(self.run_generic(f, args, ty, call.span, ctrl, turbofish)).filter(|_| !self.dead())
     }
 
@@ -420,6 +421,32 @@ impl<'p> Interp<'p> {
         args
     }
 
+    /// The statement's own call enters `f`.
+    fn enters(&mut self, f: FnId) {
+        if let Tail::Wanted(depth) = self.tail
+            && depth == self.frames.len()
+        {
+            self.tail = Tail::Called(depth, f);
+        }
+    }
+
+    /// Whether the call that is entered is the one whose paths the callback wants to keep apart.
+    fn keeps_paths(&mut self, f: FnId) -> bool {
+        match &self.tail {
+            Tail::Called(depth, callee) if *depth == self.frames.len() && *callee == f => {
+                let split = self.frames.len() <= MAX_SPLIT;
+                self.tail = Tail::Idle;
+                split
+            }
+            // Another call on the same level: the value is not that of the first alone.
+            Tail::Got(depth, _) if *depth == self.frames.len() => {
+                self.tail = Tail::Idle;
+                false
+            }
+            _ => false,
+        }
+    }
+
     /// Runs a body, or takes the tabulated result for the same input.
     pub(crate) fn activate(&mut self, act: Activation<'p>) -> Val {
         let repeats = self
@@ -439,14 +466,22 @@ impl<'p> Interp<'p> {
             self.st_dead = true;
             return Val::BOTTOM;
         }
-        if let Some(hit) = self.memo.get(&key).cloned() {
+        let split = self.keeps_paths(act.func);
+        if let Some(hit) = self.memo.get(&key).cloned().filter(|_| !split) {
             return self.replay(&hit);
         }
         let before = self.st.clone();
         let effects = self.effects;
         self.active.push(key.clone());
-        let (exits, ret_ctrl, rets) = self.run_body(act, false);
+        let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
         self.active.pop();
+        if split {
+            let chosen = self.differ(&rets) && rets.len() > 1;
+            for (_, v) in exits.iter_mut().filter(|_| chosen) {
+                *v = self.v.taint(*v, ret_ctrl);
+            }
+            self.tail = Tail::Got(self.frames.len(), exits.clone());
+        }
         let mut val = Val::BOTTOM;
         let mut state: Option<State> = None;
         for (s, v) in exits {
@@ -887,6 +922,9 @@ impl<'p> Interp<'p> {
         } else {
             TagSet::EMPTY
         };
+        if let [(m, _, _)] = found {
+            self.enters(m.func);
+        }
         let found = found.to_vec();
         self.fork(found.len(), |this, i| {
             let (m, ty, low) = found[i];
