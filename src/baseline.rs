@@ -97,18 +97,55 @@ fn slashes(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// The text of a baseline with all findings that are reported.
-pub fn text(analysis: &Analysis, path: &Path, cwd: &Path, pedantic: bool) -> (String, usize) {
+/// A baseline that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The text of the file.
+    pub text: String,
+    /// How many findings of this run are in it.
+    pub found: usize,
+    /// How many lines stay that speak of what this run did not look at.
+    pub kept: usize,
+}
+
+/// A baseline with all findings that are reported, and with the lines of the present one, if there
+/// is one, of packages and files that were not looked at.
+///
+/// # Errors
+///
+/// The present one can't be read.
+pub fn renewed(
+    analysis: &Analysis,
+    path: &Path,
+    cwd: &Path,
+    pedantic: bool,
+) -> io::Result<Written> {
     let prints = prints(analysis, path, cwd);
     let shown = analysis.findings.iter().filter(|f| f.is_shown(pedantic));
     let mut lines: Vec<String> = shown.map(|f| prints.of(f).join("\t")).collect();
+    let found = lines.len();
+    let present = match std::fs::read_to_string(cwd.join(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        present => present?,
+    };
+    let lone = prints.lone_files();
+    // What is no line is left out: writing the baseline anew is the way out of a broken one.
+    let others = present.lines().filter(|line| {
+        let is_line = !line.is_empty() && !line.starts_with('#');
+        is_line && parse(line).is_some_and(|print| !prints.is_judged(&print, &lone))
+    });
+    lines.extend(others.map(str::to_owned));
     lines.sort();
     let mut text = HEAD.to_owned();
     for line in &lines {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{line}");
     }
-    (text, lines.len())
+    Ok(Written {
+        text,
+        found,
+        kept: lines.len() - found,
+    })
 }
 
 fn prints<'a>(analysis: &'a Analysis, path: &Path, cwd: &'a Path) -> Prints<'a> {

@@ -42,14 +42,22 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     if analysis.problems.iter().any(Problem::is_error) {
         return Ok(complain("the baseline was not written: the run failed"));
     }
-    let (text, count) = baseline::text(&analysis, path, &options.cwd, pedantic);
     let shown = path.display();
-    if let Err(error) = std::fs::write(options.cwd.join(path), text) {
+    let renewed = match baseline::renewed(&analysis, path, &options.cwd, pedantic) {
+        Ok(renewed) => renewed,
+        Err(error) => return Ok(complain(&format!("can't read {shown}: {error}"))),
+    };
+    if let Err(error) = std::fs::write(options.cwd.join(path), renewed.text) {
         return Ok(complain(&format!("can't write {shown}: {error}")));
     }
     if !args.quiet {
-        let plural = if count == 1 { "" } else { "s" };
-        let _ = writeln!(io::stdout(), "wrote {count} finding{plural} to {shown}");
+        let count = |n: usize, noun| format!("{n} {noun}{}", if n == 1 { "" } else { "s" });
+        let findings = count(renewed.found, "finding");
+        let kept = match renewed.kept {
+            0 => String::new(),
+            n => format!("; {} of what was not checked kept", count(n, "line")),
+        };
+        let _ = writeln!(io::stdout(), "wrote {findings} to {shown}{kept}");
     }
     Ok(SUCCESS)
 }

@@ -93,6 +93,45 @@ fn it_can_be_read_from_elsewhere_and_says_nothing_of_what_was_not_checked() {
 }
 
 #[test]
+fn writing_it_for_one_package_keeps_the_lines_of_the_others() {
+    let folder = Folder::new()
+        .package("a", PLUGIN)
+        .package("b", PLUGIN)
+        .file("lone/one.rs", PLUGIN)
+        .file("lone/two.rs", PLUGIN);
+    folder.run("baseline");
+    let all = folder.read(FILE);
+    assert_eq!(all.lines().count(), 2 + 12);
+    for line in [
+        "baseline a",
+        "baseline lone/two.rs",
+        "baseline --manifest-path b/Cargo.toml",
+        "baseline a/src/lib.rs",
+    ] {
+        let run = folder.run(line);
+        let said = format!("wrote 3 findings to {FILE}; 9 lines of what was not checked kept\n");
+        assert_eq!((run.out, run.code), (said, Some(0)), "{line}");
+        assert_eq!(folder.read(FILE), all, "{line}");
+    }
+    // From within a package, with another level, and with lines that are none.
+    folder.write(FILE, &all.replace("b\tsrc/lib.rs", "<<<<<<< HEAD"));
+    folder.run_in(
+        "a",
+        &format!("baseline -A route-in-static --baseline ../{FILE}"),
+    );
+    let lines = |start: &str| {
+        let text = folder.read(FILE);
+        text.lines().filter(|line| line.contains(start)).count()
+    };
+    assert_eq!(
+        ["\ta\t", "\tb\t", "\t-\tlone/", "<<<"].map(lines),
+        [2, 0, 6, 0]
+    );
+    // What is a folder can't be written.
+    assert_eq!(folder.run("baseline --baseline lone").code, Some(2));
+}
+
+#[test]
 fn what_is_suppressed_or_not_shown_is_not_in_it() {
     let source = PLUGIN.replace(
         "self.is_paid = ",
