@@ -28,6 +28,18 @@ const COLUMNS: usize = 6;
 /// What stands for the package of a file without one.
 pub(crate) const NO_PACKAGE: &str = "-";
 
+/// What a run does with the baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    /// Its findings are not reported.
+    #[default]
+    Apply,
+    /// Nothing.
+    Ignore,
+    /// It is written anew, so its findings count as all others do.
+    Renew,
+}
+
 /// A finding without what changes when the code around it does.
 pub(crate) type Fingerprint = [String; COLUMNS];
 

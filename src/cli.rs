@@ -37,8 +37,7 @@ Examples:
   cargo wasm-route-lint --pedantic --exit-zero   show everything, fail on nothing
   cargo wasm-route-lint --format sarif > route-lint.sarif";
 
-const BASELINE_HELP: &str =
-    "The file to write [default: wasm-route-lint-baseline.txt in the working directory]";
+const BASELINE_HELP: &str = "The file to write [default: what the configuration names, or wasm-route-lint-baseline.txt here]";
 
 /// Finds Proxy-Wasm plugins that act on a stale route
 ///
@@ -73,6 +72,7 @@ pub enum Command {
     #[command(
         mut_arg("baseline", |arg| arg.help(BASELINE_HELP)),
         mut_arg("format", |arg| arg.hide(true)),
+        mut_arg("no_baseline", |arg| arg.hide(true)),
         mut_arg("since", |arg| arg.hide(true)),
         mut_arg("exit_zero", |arg| arg.hide(true)),
         mut_arg("show_model", |arg| arg.hide(true)),
@@ -150,8 +150,13 @@ pub struct CheckArgs {
     pub no_suppressions: bool,
 
     /// Report only findings that are not in this baseline, and what of it is no longer found
+    /// [default: what the configuration names]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+
+    /// Report what is in the baseline that the configuration names, too
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
 
     /// Report only findings that a change since this git revision touches, committed or not
     #[arg(long, value_name = "REV")]

@@ -56,8 +56,10 @@ pub struct AnalyseOptions {
     pub levels: Levels,
     /// Whether comments that suppress findings are passed over.
     pub no_suppressions: bool,
-    /// The file of findings that were there before.
+    /// The file of findings that were there before; none means what the configuration says.
     pub baseline: Option<PathBuf>,
+    /// What is done with that file.
+    pub baseline_use: baseline::Use,
     /// A git revision: only what has changed since matters.
     pub since: Option<String>,
     /// Which configuration is used.
@@ -90,6 +92,8 @@ pub struct Analysis {
     pub rules: Vec<RuleInfo>,
     /// Whether the configuration asks for notes.
     pub pedantic: bool,
+    /// The file of findings that were there before, as the configuration names it.
+    pub baseline: Option<PathBuf>,
     /// The packages that the files belong to.
     pub owners: project::Owners,
     /// What was analysed and what was left out: a word and what it is said of.
@@ -112,8 +116,9 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     run(options, &configs, &mut analysis);
     let mistakes = configs.take_problems(&mut analysis.sources);
     analysis.problems.splice(0..0, mistakes);
-    if let Some(path) = &options.baseline {
-        baseline::apply(&mut analysis, path, &options.cwd);
+    let baseline = options.baseline.clone().or(analysis.baseline.clone());
+    if let Some(path) = baseline.filter(|_| options.baseline_use == baseline::Use::Apply) {
+        baseline::apply(&mut analysis, &path, &options.cwd);
     }
     if let Some(revision) = &options.since {
         since::apply(&mut analysis, revision, &options.named_paths());
@@ -123,8 +128,13 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
 
 fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis) {
     let paths = options.named_paths();
-    let settings = configs.run_settings(&paths, options.host.is_some());
+    let given = config::Given {
+        host: options.host.is_some(),
+        baseline: options.baseline.is_some() || options.baseline_use == baseline::Use::Ignore,
+    };
+    let settings = configs.run_settings(&paths, given);
     analysis.pedantic = settings.pedantic;
+    analysis.baseline.clone_from(&settings.baseline);
     let Some(sdk) = knowledge(options, settings, analysis) else {
         return;
     };

@@ -1,7 +1,7 @@
 //! `baseline`: what is found today, written down.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::AutoStream;
 
@@ -10,6 +10,7 @@ use crate::baseline;
 use crate::cli::{CheckArgs, UsageError};
 use crate::finding::Problem;
 use crate::report::Report;
+use crate::source::SourceMap;
 
 /// Writes the file and gives the exit code. A run that failed writes none: what was not analysed
 /// would look new as soon as it is.
@@ -26,9 +27,10 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     let Some(mut options) = check::options(args)? else {
         return Ok(FAILED);
     };
-    let path = options.baseline.take();
-    let path = path.as_deref().unwrap_or(Path::new(baseline::FILE_NAME));
+    options.baseline_use = baseline::Use::Renew;
     let analysis = crate::analyse(&options);
+    let named = options.baseline.as_ref().or(analysis.baseline.as_ref());
+    let path = named.map_or(Path::new(baseline::FILE_NAME), PathBuf::as_path);
     if args.verbose {
         // What can't be told here can't be told of either.
         let _ = AutoStream::auto(io::stderr()).write_all(check::progress(&analysis).as_bytes());
@@ -42,7 +44,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     if analysis.problems.iter().any(Problem::is_error) {
         return Ok(complain("the baseline was not written: the run failed"));
     }
-    let shown = path.display();
+    let shown = SourceMap::display_name(path, &options.cwd);
     let renewed = match baseline::renewed(&analysis, path, &options.cwd, pedantic) {
         Ok(renewed) => renewed,
         Err(error) => return Ok(complain(&format!("can't read {shown}: {error}"))),

@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 
 use super::{FAILED, complain};
+use crate::baseline;
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
 use crate::config::{Configs, Shown};
 use crate::project;
@@ -77,6 +78,11 @@ pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageE
         levels,
         no_suppressions: args.no_suppressions,
         baseline: args.baseline.clone(),
+        baseline_use: if args.no_baseline {
+            baseline::Use::Ignore
+        } else {
+            baseline::Use::Apply
+        },
         since: args.since.clone(),
         config: args.config_choice(),
         host: args.host.clone(),
@@ -94,6 +100,8 @@ fn show_config(args: &CheckArgs, options: &AnalyseOptions) -> u8 {
         pedantic: args.pedantic,
         host: args.host.as_ref().map(|host| host.title.as_str()),
         sdk: &args.sdk_files,
+        baseline: args.baseline.as_deref(),
+        no_baseline: args.no_baseline,
         levels: &options.levels,
         rules,
     };
