@@ -37,6 +37,20 @@ pub(super) fn problems(report: &Report<'_>) -> String {
     painter.finish()
 }
 
+/// One finding, without colours.
+pub(super) fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
+    let mut painter = Painter::new(false);
+    draw_finding(report.sources, finding, &mut painter);
+    painter.finish()
+}
+
+/// One problem, without colours.
+pub(super) fn of_problem(report: &Report<'_>, problem: &Problem) -> String {
+    let mut painter = Painter::new(false);
+    draw_problem(report, problem, &mut painter);
+    painter.finish()
+}
+
 fn draw_finding(sources: &SourceMap, finding: &Finding, painter: &mut Painter) {
     let spans: Vec<Span> = std::iter::once(&finding.primary)
         .chain(&finding.secondary)

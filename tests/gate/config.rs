@@ -291,6 +291,7 @@ pedantic = false                              # default
 require-reason = false                        # default
 exclude = []                                  # default
 sdk = []                                      # default
+# baseline is not set
 
 [levels]
 dynamic-metadata-in-stream-context = "allow"  # default
