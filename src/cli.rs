@@ -102,6 +102,15 @@ pub struct InitArgs {
     pub force: bool,
 }
 
+/// Which fixes are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixArg {
+    /// Those that change nothing but the age of a value
+    Safe,
+    /// Those that may change what the plugin does, too
+    All,
+}
+
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -161,6 +170,38 @@ pub struct CheckArgs {
     /// Report only findings that a change since this git revision touches, committed or not
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
+
+    /// Apply fixes: those that are safe, or with `--fix=all` also those that may change what the plugin
+    /// does
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHICH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "safe",
+        help_heading = "Fixes"
+    )]
+    pub fix: Option<FixArg>,
+
+    /// Print the fixes as a unified diff and write nothing
+    #[arg(long, help_heading = "Fixes")]
+    pub diff: bool,
+
+    /// Fix files with changes that are not committed, too
+    #[arg(long, help_heading = "Fixes")]
+    pub allow_dirty: bool,
+
+    /// Whether `cargo check` has to pass on what was fixed [default: at a terminal]
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        help_heading = "Fixes"
+    )]
+    pub verify: Option<bool>,
 
     /// Do not fail because of findings; a run that itself fails still exits with 2
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod check;
+mod fix;
 pub mod init;
 mod manual;
 

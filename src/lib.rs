@@ -13,6 +13,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod finding;
+pub mod fix;
 pub mod flow;
 pub mod ir;
 mod pool;
@@ -69,6 +70,8 @@ pub struct AnalyseOptions {
     /// Files that describe SDKs and wrappers, in the form of `rules/sdk/*.toml`, beside those of the
     /// configuration.
     pub sdk_files: Vec<PathBuf>,
+    /// Texts that stand for files on the disk.
+    pub overlay: source::Overlay,
     /// Whether the text of the model is wanted.
     pub model: bool,
 }
@@ -139,7 +142,7 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         return;
     };
     let project = project_options(options, paths, configs, &sdk);
-    let (loaded, flow, declared, owners) = pool::install(project.threads, || {
+    let (loaded, findings, flow, declared, owners) = pool::install(project.threads, || {
         let mut loaded = project::load_in_pool(&project);
         let owners = project::Owners::of(&loaded);
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
@@ -150,11 +153,14 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         } else {
             suppress::Declarations::of(&program)
         };
-        (loaded, flow, declared, owners)
+        // Fixes parse again what they are to change.
+        let mut findings = checks::run(&flow, &sdk, &loaded.sources);
+        fix::propose(&mut findings, &flow, &loaded.sources, &sdk);
+        (loaded, findings, flow, declared, owners)
     });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
-    analysis.findings = checks::run(&flow, &sdk, &loaded.sources);
+    analysis.findings = findings;
     if !options.no_suppressions {
         suppress(&loaded, &declared, configs, analysis);
     }
@@ -279,6 +285,7 @@ fn project_options(
         },
         target: options.target.clone().unwrap_or(defaults.target),
         sdk_packages: sdk.packages().to_vec(),
+        overlay: options.overlay.clone(),
         threads: options.threads.map(NonZeroUsize::get),
         configs: Arc::clone(configs),
     }

@@ -61,6 +61,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// What is to be left out.
     pub configs: Arc<Configs>,
+    /// Texts that stand for files on the disk.
+    pub overlay: crate::source::Overlay,
 }
 
 impl Default for Options {
@@ -74,6 +76,7 @@ impl Default for Options {
             cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
             configs: Arc::default(),
+            overlay: crate::source::Overlay::default(),
         }
     }
 }
@@ -236,7 +239,7 @@ fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
 }
 
 fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
-    let mut files = files::Files::new(options.cwd.clone());
+    let mut files = files::Files::new(options.cwd.clone(), options.overlay.clone());
     let mut problems = Vec::new();
     let mut cfg = cfg::CfgSet::new(&options.target);
     if !cfg.knows_target() {

@@ -27,6 +27,10 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         return Ok(show_config(args, &options));
     }
     let analysis = crate::analyse(&options);
+    let analysis = match super::fix::run(args, &options, analysis) {
+        super::fix::Outcome::Report(analysis) => *analysis,
+        super::fix::Outcome::Exit(code) => return Ok(code),
+    };
     let cargo = std::env::var("CARGO_TERM_COLOR").ok();
     let color = Color::choose(args.color, cargo.as_deref());
     let stdout = io::stdout().lock();
@@ -87,6 +91,7 @@ pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageE
         config: args.config_choice(),
         host: args.host.clone(),
         sdk_files: args.sdk_files.clone(),
+        overlay: crate::source::Overlay::default(),
         model: args.show_model,
     }))
 }

@@ -54,6 +54,8 @@ pub struct Function {
     pub statements: Vec<Statement>,
     /// Every identifier in the body, macros included, with the byte where it starts.
     pub words: Vec<(String, usize)>,
+    /// Variables that parameters and patterns make, with the byte where they do.
+    pub bound: Vec<(String, usize)>,
 }
 
 /// A statement.
@@ -177,6 +179,7 @@ impl Walker {
             body: self.span(block),
             statements: Vec::new(),
             words,
+            bound: Vec::new(),
         });
         self.current.push(self.out.functions.len() - 1);
         walk(self);
@@ -324,6 +327,14 @@ impl<'ast> Visit<'ast> for Walker {
         };
         self.out.destructured.extend(owner);
         visit::visit_pat_struct(self, p);
+    }
+
+    fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+        let at = self.span(&p.ident).lo as usize;
+        for &f in &self.current {
+            self.out.functions[f].bound.push((p.ident.to_string(), at));
+        }
+        visit::visit_pat_ident(self, p);
     }
 
     fn visit_expr_field(&mut self, e: &'ast syn::ExprField) {
