@@ -92,7 +92,8 @@ fn show(applied: &Applied, cwd: &Path, failed: bool) -> Outcome {
             continue;
         };
         let name = SourceMap::display_name(path, cwd).replace('\\', "/");
-        text.push_str(&diff::unified(&name, old, new));
+        let name = name.trim_start_matches('/');
+        text.push_str(&diff::unified(name, old, new));
     }
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
@@ -113,7 +114,13 @@ fn verified(applied: &Applied) -> Option<u8> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         // Not in the folder of the plugin: a toolchain file there may ask for one that is not here.
         let output = Command::new(cargo)
-            .args(["check", "--quiet", "--message-format", "short", "--manifest-path"])
+            .args([
+                "check",
+                "--quiet",
+                "--message-format",
+                "short",
+                "--manifest-path",
+            ])
             .arg(&manifest)
             .output();
         let Ok(output) = output else {

@@ -85,7 +85,10 @@ pub fn rounds(options: &AnalyseOptions, first: Analysis, wanted: Wanted) -> Appl
                 }
             }
         }
-        if !progressed && chosen.iter().all(|c| barred.contains(&c.0)) && candidates.len() == chosen.len() {
+        if !progressed
+            && chosen.iter().all(|c| barred.contains(&c.0))
+            && candidates.len() == chosen.len()
+        {
             break;
         }
     }

@@ -103,7 +103,10 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         }
     }
     edits.sort();
-    if edits.windows(2).any(|w| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo) {
+    if edits
+        .windows(2)
+        .any(|w| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo)
+    {
         return Err("the places to change overlap".to_owned());
     }
     Ok(Fix {
@@ -142,14 +145,16 @@ fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> 
         .ok_or("the place is no field of `self`")?
         .to_owned();
     let owner = function.owner.clone().ok_or("it stands in no method")?;
-    if fact.subject != format!("{owner}.{field}") {
+    if !fact.subject.ends_with(&format!(".{field}")) {
         return Err(format!(
             "`{}` is reached through other values",
             fact.subject
         ));
     }
     if statement.block != function.body.lo as usize {
-        return Err("the store stands inside a branch, whose condition would have to come along".to_owned());
+        return Err(
+            "the store stands inside a branch, whose condition would have to come along".to_owned(),
+        );
     }
     let mut store = Store {
         file,
@@ -204,7 +209,9 @@ fn needed(store: &Store<'_>) -> Result<Vec<Statement>, String> {
                 if is_member(store, *place) {
                     continue;
                 }
-                return Err(format!("the value depends on `{word}`, which only this callback has"));
+                return Err(format!(
+                    "the value depends on `{word}`, which only this callback has"
+                ));
             };
             if !out.iter().any(|s| s.span == found.span) {
                 out.push(found.clone());
@@ -293,7 +300,11 @@ fn check_slice(cx: &Context<'_>, store: &Store<'_>) -> Result<(), String> {
     }
     let words = store.function().words.iter();
     let called: Vec<&String> = words
-        .filter(|(_, at)| slice.iter().any(|s| (s.lo as usize..s.hi as usize).contains(at)))
+        .filter(|(_, at)| {
+            slice
+                .iter()
+                .any(|s| (s.lo as usize..s.hi as usize).contains(at))
+        })
         .map(|(w, _)| w)
         .collect();
     let changes = |f: &&Function| {
@@ -320,7 +331,10 @@ fn fields_read(cx: &Context<'_>, store: &Store<'_>, slice: &[Span]) -> BTreeSet<
                 .filter(|(_, s)| span.contains(*s))
                 .map(|(n, _)| n.clone()),
         );
-        let function = outline.functions.iter().find(|f| f.body.contains(span) || f.body == span);
+        let function = outline
+            .functions
+            .iter()
+            .find(|f| f.body.contains(span) || f.body == span);
         let Some(function) = function else { continue };
         let words: Vec<String> = function
             .words
@@ -389,7 +403,15 @@ fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec
             .filter(|&i| outline.functions[i].body.contains(read))
             .min_by_key(|&i| outline.functions[i].body.hi - outline.functions[i].body.lo)
             .ok_or("a read stands outside of a function")?;
-        if out.iter().any(|r| r.file == read.file && r.function == index) {
+        if out
+            .iter()
+            .any(|r| r.file == read.file && r.function == index)
+        {
+            continue;
+        }
+        // A call that leads to the read shows no field: the read itself is among the others.
+        let names = |(name, span): &(String, Span)| *name == store.field && read.contains(*span);
+        if !outline.members.iter().any(names) {
             continue;
         }
         let function = &outline.functions[index];
@@ -416,9 +438,11 @@ fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec
         });
     }
     // Every store that these reads see has to be this one.
-    let elsewhere = cx.flow.stores.iter().any(|s| {
-        s.subject == store.fact.subject && s.span != store.fact.span
-    });
+    let elsewhere = cx
+        .flow
+        .stores
+        .iter()
+        .any(|s| s.subject == store.fact.subject && s.span != store.fact.span);
     if elsewhere {
         return Err("the field is stored in several places".to_owned());
     }
@@ -436,8 +460,20 @@ fn uses_in(
     field: &str,
 ) -> Result<Vec<Span>, String> {
     const CHANGING: [&str; 14] = [
-        ".take(", ".replace(", ".insert(", ".get_or_insert", ".push", ".clear(", ".as_mut(",
-        ".iter_mut(", ".get_mut(", ".extend(", ".append(", ".drain(", ".retain(", ".remove(",
+        ".take(",
+        ".replace(",
+        ".insert(",
+        ".get_or_insert",
+        ".push",
+        ".clear(",
+        ".as_mut(",
+        ".iter_mut(",
+        ".get_mut(",
+        ".extend(",
+        ".append(",
+        ".drain(",
+        ".retain(",
+        ".remove(",
     ];
     let text = &cx.sources.file(function.body.file).text;
     let mut out = Vec::new();
@@ -452,7 +488,9 @@ fn uses_in(
         let start = span.lo as usize - "self.".len();
         let after = text[span.hi as usize..].trim_start();
         let assigned = after.starts_with('=') && !after.starts_with("==")
-            || ["+=", "-=", "|=", "&="].iter().any(|op| after.starts_with(op));
+            || ["+=", "-=", "|=", "&="]
+                .iter()
+                .any(|op| after.starts_with(op));
         let lent = text[..start].trim_end().ends_with("&mut");
         if assigned || lent || CHANGING.iter().any(|c| after.starts_with(c)) {
             return Err(format!("`{}` also changes it", function.name));
@@ -530,9 +568,11 @@ fn others(cx: &Context<'_>, store: &Store<'_>, replaced: &BTreeSet<(FileId, u32)
             return false;
         };
         let used = outline.members.iter().any(|(name, span)| {
+            let in_store = file == store.file && store.left.contains(*span);
             *name == store.field
+                && !in_store
                 && !replaced.contains(&(file, span.hi))
-                && !(file == store.file && store.left.contains(*span))
+                && !of_another(cx, &outline, store, *span)
         });
         let public = outline
             .fields
@@ -549,6 +589,27 @@ fn others(cx: &Context<'_>, store: &Store<'_>, replaced: &BTreeSet<(FileId, u32)
         }
     }
     true
+}
+
+/// Whether `.field` is surely, or as good as surely, the field of another struct: `self.field` in a method
+/// of another type, or `x.field` when another struct has a field of that name.
+fn of_another(cx: &Context<'_>, outline: &Outline, store: &Store<'_>, span: Span) -> bool {
+    let text = &cx.sources.file(span.file).text;
+    if text[..span.lo as usize].ends_with("self.") {
+        let function = outline
+            .functions
+            .iter()
+            .filter(|f| f.body.contains(span))
+            .min_by_key(|f| f.body.hi - f.body.lo);
+        return function.is_some_and(|f| f.owner.as_deref() != Some(&store.owner));
+    }
+    cx.files_with(&store.field).into_iter().any(|file| {
+        cx.outline(file).is_some_and(|o| {
+            o.fields
+                .iter()
+                .any(|f| f.name == store.field && f.owner != store.owner)
+        })
+    })
 }
 
 fn remove_store(cx: &Context<'_>, store: &Store<'_>, by_method: bool, edits: &mut Vec<Edit>) {
@@ -569,7 +630,10 @@ fn only_for_store(store: &Store<'_>, statement: &Statement) -> bool {
     };
     let slice = store.slice();
     store.function().words.iter().all(|(w, at)| {
-        w != name || slice.iter().any(|s| (s.lo as usize..s.hi as usize).contains(at))
+        w != name
+            || slice
+                .iter()
+                .any(|s| (s.lo as usize..s.hi as usize).contains(at))
     })
 }
 
@@ -590,7 +654,12 @@ fn remove_field(cx: &Context<'_>, store: &Store<'_>, edits: &mut Vec<Edit>) {
                 } else if let Some(before) = text[..lo].trim_end().strip_suffix(',') {
                     lo = before.len();
                 }
-                let (lo, hi) = whole_lines(text, lo, hi);
+                let (mut lo, mut hi) = whole_lines(text, lo, hi);
+                let (before, behind) = (text[..lo].trim_end(), text[hi..].trim_start());
+                if before.ends_with('{') && behind.starts_with('}') {
+                    // The last one leaves `{}`.
+                    (lo, hi) = (before.len(), text.len() - behind.len());
+                }
                 edits.push(Edit {
                     span: Span::new(file, lo, hi),
                     text: String::new(),

@@ -34,7 +34,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
                 text: parts.concat(),
             }
         }
-        _ => return Err(format!("`{instead}` has another form, so the code that reads it must change")),
+        _ => {
+            return Err(format!(
+                "`{instead}` has another form, so the code that reads it must change"
+            ));
+        }
     };
     Ok(Fix {
         title: format!("read `{instead}`"),

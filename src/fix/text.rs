@@ -70,6 +70,9 @@ mod tests {
 
     #[test]
     fn later_lines_follow_the_first() {
-        assert_eq!(reindent("a(\n        b,\n    )", "    ", "\t"), "a(\n\t    b,\n\t)");
+        assert_eq!(
+            reindent("a(\n        b,\n    )", "    ", "\t"),
+            "a(\n\t    b,\n\t)"
+        );
     }
 }

@@ -47,7 +47,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             finding.subject
         )
     } else {
-        String::new()
+        format!(
+            "{indent}    let _ = proxy_wasm::hostcalls::log({nl}{indent}        \
+             proxy_wasm::types::LogLevel::Warn,{nl}{indent}        \"no value for `{}`\",{nl}{indent}    );{nl}",
+            finding.subject
+        )
     };
     // `let name: T = read.unwrap();` keeps what stands before the name and behind the receiver.
     let head = cx.text(Span::new(
@@ -79,7 +83,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     Ok(Fix {
         title: format!("let a request without `{}` go on", finding.subject),
         safety: Safety::Unsafe,
-        reason: Some("a request that had a 503 now goes on without what the plugin does".to_owned()),
+        reason: Some(
+            "a request that had a 503 now goes on without what the plugin does".to_owned(),
+        ),
         edits,
     })
 }
@@ -89,9 +95,14 @@ fn leave(function: &Function) -> Result<String, String> {
     let Some(output) = function.output.as_deref() else {
         return Ok("return;".to_owned());
     };
-    if let Some(name) = ["Action", "FilterHeadersStatus", "FilterDataStatus", "FilterTrailersStatus"]
-        .iter()
-        .find(|n| output == **n || output.ends_with(&format!("::{n}")))
+    if let Some(name) = [
+        "Action",
+        "FilterHeadersStatus",
+        "FilterDataStatus",
+        "FilterTrailersStatus",
+    ]
+    .iter()
+    .find(|n| output == **n || output.ends_with(&format!("::{n}")))
     {
         let _ = name;
         return Ok(format!("return {output}::Continue;"));
@@ -100,6 +111,8 @@ fn leave(function: &Function) -> Result<String, String> {
         "bool" => Ok("return true;".to_owned()),
         "()" => Ok("return;".to_owned()),
         o if o.starts_with("Option<") => Ok("return None;".to_owned()),
-        other => Err(format!("what `{other}` means for a request without a route is yours to say")),
+        other => Err(format!(
+            "what `{other}` means for a request without a route is yours to say"
+        )),
     }
 }

@@ -270,7 +270,9 @@ impl<'ast> Visit<'ast> for Walker {
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
         let owner = self.owner.take();
         let span = self.span(item);
-        self.function(&item.sig, span, &item.block, |s| visit::visit_item_fn(s, item));
+        self.function(&item.sig, span, &item.block, |s| {
+            visit::visit_item_fn(s, item)
+        });
         self.owner = owner;
     }
 
