@@ -22,9 +22,10 @@ pub use levels::{LevelFlags, Levels, UsageError};
 const CARGO_WORD: &str = "wasm-route-lint";
 
 const AFTER_HELP: &str = "\
-Order of the level flags:
-  They are read from left to right and the last one that names a rule wins. With -D, `warnings`
-  stands for every rule that is at warn by then, likewise with -A.
+Rules and their levels:
+  `cargo wasm-route-lint rules` lists the names. Level flags are read from left to right and the
+  last one that names a rule wins. With -D, `warnings` stands for every rule that is at warn by
+  then, likewise with -A.
 
 Exit codes:
   0  nothing was found at deny level, or --exit-zero was given
@@ -36,16 +37,18 @@ Examples:
   cargo wasm-route-lint plugins/auth             check one package
   cargo wasm-route-lint -D warnings              let warnings fail the run
   cargo wasm-route-lint --pedantic --exit-zero   show everything, fail on nothing
-  cargo wasm-route-lint --format sarif > route-lint.sarif";
+  cargo wasm-route-lint --format sarif > route-lint.sarif
+  cargo wasm-route-lint explain route-in-static  what a rule is about, and the way out";
 
 const BASELINE_HELP: &str = "The file to write [default: what the configuration names, or wasm-route-lint-baseline.txt here]";
 
 /// Finds Proxy-Wasm plugins that act on a stale route
 ///
-/// A filter may be handed another route in the middle of a request, when it changes headers or the
-/// route cache is cleared. A route name, cluster or other route property kept from an earlier
-/// callback is then the property of the wrong route. This tool follows such values from the host
-/// call to the place that outlives the callback.
+/// A proxy may pick another route for a request while plugins work on it: whenever a filter writes a
+/// request header or clears the route cache. A route name, a cluster or a decision made from them
+/// that a plugin kept from an earlier callback then belongs to the wrong route. This tool reads the
+/// source of plugins and follows such values from the call that asks the host to the place that
+/// outlives the callback. It builds nothing.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo-wasm-route-lint",
@@ -80,7 +83,7 @@ pub enum Command {
         mut_arg("show_config", |arg| arg.hide(true)),
     )]
     Baseline(Box<CheckArgs>),
-    /// Explain a rule: what it reports, why that is bad, and the way out; or a host
+    /// Explain a rule (what it reports, why that is bad, the way out) or a host
     Explain(Box<ExplainArgs>),
     /// List the rules with their default levels
     Rules(RulesArgs),
@@ -91,7 +94,7 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
-    /// Print the manual page, in the form of `man`
+    /// Print a manual page for `man`
     Man,
 }
 

@@ -26,7 +26,9 @@ pub const FAILED: u8 = 2;
 /// Runs what the command line asks for and gives the exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = Cli::parse_args(args).and_then(|cli| {
-        match cli.command() {
+        let command = cli.command();
+        let subcommand = matches!(command, Command::Explain(_)).then_some("explain");
+        match command {
             Command::Check(args) => check::run(&args),
             Command::Baseline(args) => baseline::run(&args),
             Command::Explain(args) => explain::run(&args),
@@ -35,13 +37,24 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Completions { shell } => Ok(manual::completions(shell)),
             Command::Man => Ok(manual::page()),
         }
-        .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error))
+        .map_err(|error| definition(subcommand).error(ErrorKind::InvalidValue, error))
     });
     outcome.unwrap_or_else(|error| {
         // Nobody is left to be told when the message can't be written.
         let _ = error.print();
         u8::try_from(error.exit_code()).unwrap_or(FAILED)
     })
+}
+
+/// The definition of the command line, or of a subcommand, to complain with.
+fn definition(subcommand: Option<&str>) -> clap::Command {
+    let mut all = Cli::command_definition();
+    // Names and usages of subcommands are only complete after this.
+    all.build();
+    match subcommand.and_then(|name| all.find_subcommand(name)) {
+        Some(own) => own.clone(),
+        None => all,
+    }
 }
 
 /// Writes text, the colours of which the choice may take out. A reader who stops reading (`| head`) is

@@ -30,11 +30,11 @@ pub struct CheckArgs {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Format,
 
-    /// Show findings that are not certain and rules at allow level too, as notes
+    /// Show, as notes, also findings that are not certain and those of rules at allow level
     #[arg(long)]
     pub pedantic: bool,
 
-    /// Report what comments in the source suppress
+    /// Report also what comments in the source suppress
     #[arg(long)]
     pub no_suppressions: bool,
 
@@ -43,7 +43,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
 
-    /// Report what is in the baseline that the configuration names, too
+    /// Use no baseline, although the configuration names one
     #[arg(long, conflicts_with = "baseline")]
     pub no_baseline: bool,
 

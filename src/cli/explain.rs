@@ -7,11 +7,14 @@ use crate::sdk::{HostError, HostFacts};
 
 /// The arguments of `explain`: a rule or a host.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "\
+cargo wasm-route-lint explain <RULE>
+       cargo wasm-route-lint explain --host <HOST[@VERSION]>")]
 #[command(after_help = "\
 Examples:
   cargo wasm-route-lint explain route-in-static          what a rule reports, why, and the way out
-  cargo wasm-route-lint explain --host higress           what is known of a host, in all its versions
-  cargo wasm-route-lint explain --host higress@2.2.0     in one version
+  cargo wasm-route-lint explain --host higress           what is known of a host
+  cargo wasm-route-lint explain --host higress@2.2.0     what of that holds for one version
   cargo wasm-route-lint rules                            the names of all rules")]
 pub struct ExplainArgs {
     /// The name of a rule, as reports show it in brackets

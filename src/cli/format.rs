@@ -5,7 +5,7 @@ use clap::ValueEnum;
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// With source code, the path of each value and a way out
+    /// For people: the code, the path of each value and a way out
     #[default]
     Human,
     /// One line for each finding
@@ -14,9 +14,9 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning services and editors
     Sarif,
-    /// Annotations of GitHub Actions
+    /// Annotations in GitHub Actions
     Github,
-    /// The messages of `cargo check --message-format=json`, for rust-analyzer
+    /// What `cargo check --message-format=json` prints, for rust-analyzer
     CargoJson,
 }
 

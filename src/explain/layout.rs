@@ -249,7 +249,7 @@ mod tests {
         let columns = [Column::Left, Column::Right, Column::Left];
         let expected = "\
 name    n  what it is
------  --  ------------
+-----  --  -------------
 first  10  a thing with
            a long text
 x       2  short";

@@ -54,8 +54,8 @@ struct Writer {
     indent: Vec<String>,
     /// What the next line begins with instead of the innermost indent: the bullet of an item.
     marker: Option<String>,
-    /// The number of the next item, for numbered lists.
-    lists: Vec<Option<u64>>,
+    /// The number of the next item, for numbered lists, and whether items are set off from each other.
+    lists: Vec<(Option<u64>, bool)>,
     /// Where the open links lead.
     links: Vec<String>,
     /// Whether the next block is set off from what is there.
@@ -112,13 +112,19 @@ impl Writer {
         match tag {
             Tag::Heading { level, .. } => {
                 self.styles.push(self.style().bold());
-                let indent = if level <= HeadingLevel::H2 { 0 } else { BODY };
-                self.indent.push(" ".repeat(indent));
+                // What a heading stands above is further in than it.
+                let own = if level <= HeadingLevel::H2 { 0 } else { BODY };
+                self.indent = vec![" ".repeat(own + BODY), " ".repeat(own)];
             }
-            Tag::List(first) => self.lists.push(first),
+            Tag::List(first) => self.lists.push((first, false)),
+            Tag::Paragraph => {
+                if let Some((_, apart)) = self.lists.last_mut() {
+                    *apart = true;
+                }
+            }
             Tag::Item => {
                 let marker = match self.lists.last_mut() {
-                    Some(Some(number)) => {
+                    Some((Some(number), _)) => {
                         let marker = format!("{number}. ");
                         *number += 1;
                         marker
@@ -187,7 +193,7 @@ impl Writer {
             }
             TagEnd::List(_) => {
                 self.lists.pop();
-                self.gap = self.lists.is_empty();
+                self.gap = self.lists.last().is_none_or(|(_, apart)| *apart);
             }
             TagEnd::Paragraph => {
                 self.flush();
@@ -312,6 +318,7 @@ Part
     others
 
   - two
+
     1. first
     2. second
 
