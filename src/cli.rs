@@ -81,11 +81,16 @@ pub enum Command {
         mut_arg("exit_zero", |arg| arg.hide(true)),
         mut_arg("show_model", |arg| arg.hide(true)),
         mut_arg("show_config", |arg| arg.hide(true)),
+        mut_arg("fix", |arg| arg.hide(true)),
+        mut_arg("diff", |arg| arg.hide(true)),
+        mut_arg("allow_dirty", |arg| arg.hide(true)),
+        mut_arg("verify", |arg| arg.hide(true)),
     )]
     Baseline(Box<CheckArgs>),
     /// Explain a rule (what it reports, why that is bad, the way out) or a host
     Explain(Box<ExplainArgs>),
     /// List the rules with their default levels
+    #[command(after_help = "`cargo wasm-route-lint explain RULE` prints what is behind a name.")]
     Rules(RulesArgs),
     /// Write a configuration to start from
     Init(InitArgs),

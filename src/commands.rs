@@ -74,11 +74,10 @@ fn print(text: &str, color: Option<Color>) -> u8 {
 /// The width of the terminal that the output goes to, in columns, else what `COLUMNS` says.
 fn width() -> Option<usize> {
     let terminal = terminal_size::terminal_size_of(io::stdout());
+    let terminal = terminal.map(|(width, _)| usize::from(width.0));
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
-    terminal
-        .map(|(width, _)| usize::from(width.0))
-        .or_else(columns)
-        .filter(|width| *width > 0)
+    let known = |width: &usize| *width > 0;
+    terminal.filter(known).or_else(|| columns().filter(known))
 }
 
 /// Says on standard error that the run failed.

@@ -129,7 +129,9 @@ For more information, try '--help'.
 #[test]
 fn hosts_with_ways_around_and_sources() {
     let lines = ["explain --host higress@2.2.0", "explain --host kong@3.4"];
-    Folder::new().transcript(&lines, str![[r#"
+    Folder::new().transcript(
+        &lines,
+        str![[r#"
 $ cargo wasm-route-lint explain --host higress@2.2.0
 Higress 2.2.0
 
@@ -235,7 +237,8 @@ Properties of its own
   dynamic  `kong.ctx.shared`, `wasmx`
 [exit code 0]
 
-"#]]);
+"#]],
+    );
     // Without a version it is all of them.
     let all = Folder::new().run("explain --host higress").out;
     for part in [
@@ -252,7 +255,9 @@ Properties of its own
 
 #[test]
 fn the_list_of_rules() {
-    Folder::new().transcript(&["rules"], str![[r#"
+    Folder::new().transcript(
+        &["rules"],
+        str![[r#"
 $ cargo wasm-route-lint rules
 rule                                default  fix         what it reports
 ----------------------------------  -------  ----------  -------------------------------------------
@@ -307,5 +312,6 @@ unused-suppression                  warn     edit        A comment suppresses a 
                                                          there.
 [exit code 0]
 
-"#]]);
+"#]],
+    );
 }
