@@ -6,5 +6,5 @@ mod rule;
 mod terminal;
 
 pub use host::page as host_page;
-pub use rule::{card, page as rule_page, table as rule_table};
+pub use rule::{page as rule_page, table as rule_table};
 pub use terminal::render;

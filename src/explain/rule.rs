@@ -3,10 +3,11 @@
 use anstyle::Style;
 
 use super::layout::{Column, Text, table_lines};
-use crate::checks::{Document, Rule, rules};
+use crate::checks::{Rule, rules};
 
 /// What the front matter of a document says, as a line of Markdown.
-pub fn card(document: &Document) -> String {
+fn card(rule: &Rule) -> String {
+    let document = rule.document();
     let mut parts = vec![format!("Default level: **{}**", document.level.as_str())];
     if document.classes.iter().any(|class| class != "none") {
         parts.push(format!("properties: {}", document.classes.join(", ")));
@@ -26,10 +27,9 @@ pub fn card(document: &Document) -> String {
 
 /// The document of a rule as Markdown, with its front matter as one line below the title.
 pub fn page(rule: &Rule) -> String {
-    let document = rule.document();
-    let body = document.body;
+    let body = rule.document().body;
     let (title, rest) = body.split_once('\n').unwrap_or((body, ""));
-    format!("{title}\n\n{}\n{rest}", card(&document))
+    format!("{title}\n\n{}\n{rest}", card(rule))
 }
 
 /// All rules as a table for a terminal. Without a width, in columns, no summary is broken, so that each
