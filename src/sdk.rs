@@ -10,8 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::Symbol;
 
-use data::{CallData, SdkData};
-pub use data::{CallKind, How, Phase, PropertyClass, Role, Shape, SourceData};
+use data::SdkData;
+pub use data::{CallKind, How, Injected, Phase, PropertyClass, Role, Shape, SourceData};
 pub use host::{AfterReroute, Answer, Host, HostError, Unserved};
 
 /// A callback of an SDK trait.
@@ -23,6 +23,8 @@ pub struct Callback {
     pub phase: Phase,
     /// Place among the callbacks of one phase.
     pub order: i32,
+    /// The traits of which one makes a type have it; empty: any type that has the method.
+    pub on: Vec<Symbol>,
     /// A parameter that carries a host read made by the SDK.
     pub source: Option<(usize, SourceData)>,
 }
@@ -36,6 +38,21 @@ pub struct HostCall {
     pub shape: Vec<Shape>,
     /// What the SDK read from the host to make the result.
     pub source: Option<SourceData>,
+    /// The property or header that it reads, when no argument says so.
+    pub reads: Option<Symbol>,
+    /// The type of the SDK of which the innermost result is.
+    pub gives: Option<Symbol>,
+    /// Types of the SDK that the function which it takes can ask for by its parameters.
+    pub parameters: Vec<Symbol>,
+}
+
+/// What the SDK hands in as a value of one of its types.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// What it is.
+    pub kind: Injected,
+    /// The variant that holds it, for an enum.
+    pub variant: Option<Symbol>,
 }
 
 /// The knowledge of all SDKs together.
@@ -48,6 +65,17 @@ pub struct Sdk {
     ordered: Vec<Callback>,
     factories: Vec<(Symbol, Symbol)>,
     calls: FxHashMap<Symbol, HostCall>,
+    /// Methods that mean something on some types only, by type and name.
+    methods: FxHashMap<(Symbol, Symbol), HostCall>,
+    /// Types of fields, by type and name.
+    fields: FxHashMap<(Symbol, Symbol), Symbol>,
+    parameters: FxHashMap<Symbol, Parameter>,
+    /// The functions that make filters, with the types that what they get can ask for.
+    filters: FxHashMap<CallKind, (Symbol, Vec<Symbol>)>,
+    /// Variants in which a request filter returns something for the response filter.
+    carriers: FxHashSet<Symbol>,
+    /// The crates whose dependants can mean these types by their names.
+    owners: FxHashMap<Symbol, Vec<Symbol>>,
     pausing: FxHashSet<Symbol>,
     properties: Vec<(String, PropertyClass)>,
     always_readable: FxHashSet<Symbol>,
@@ -74,6 +102,9 @@ impl Sdk {
             include_str!("../rules/sdk/proxy-wasm.toml"),
             include_str!("../rules/sdk/higress.toml"),
             include_str!("../rules/sdk/fastedge.toml"),
+            include_str!("../rules/sdk/pdk.toml"),
+            include_str!("../rules/sdk/envoy-sdk.toml"),
+            include_str!("../rules/sdk/proxy-sdk.toml"),
         ];
         let mut this = Self {
             packages: Vec::new(),
@@ -83,6 +114,12 @@ impl Sdk {
             ordered: Vec::new(),
             factories: Vec::new(),
             calls: FxHashMap::default(),
+            methods: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            parameters: FxHashMap::default(),
+            filters: FxHashMap::default(),
+            carriers: FxHashSet::default(),
+            owners: FxHashMap::default(),
             pausing: FxHashSet::default(),
             properties: data::properties(include_str!("../rules/sdk/properties.toml"))?,
             always_readable: FxHashSet::default(),
@@ -123,13 +160,17 @@ impl Sdk {
     }
 
     fn add(&mut self, sdk: SdkData) {
-        for p in &sdk.packages {
-            let krate = Symbol::new(&p.replace('-', "_"));
+        let crates: Vec<Symbol> = sdk
+            .packages
+            .iter()
+            .map(|p| Symbol::new(&p.replace('-', "_")))
+            .collect();
+        for &krate in &crates {
             self.crates.insert(krate);
             if sdk.request_always_readable {
                 self.always_readable.insert(krate);
             }
-            if sdk.name != "proxy-wasm" {
+            if !sdk.modelled {
                 self.followed.insert(krate);
             }
         }
@@ -141,6 +182,7 @@ impl Sdk {
                 name: Symbol::new(&c.name),
                 phase: c.phase,
                 order: c.order,
+                on: symbols(&c.on),
                 source: c.source.map(|s| (s.parameter.unwrap_or(0), s)),
             };
             self.callbacks.insert(cb.name, cb.clone());
@@ -155,24 +197,73 @@ impl Sdk {
         let owner = Symbol::new(&sdk.name.replace('-', "_"));
         self.factories
             .extend(sdk.factories.iter().map(|f| (Symbol::new(&f.name), owner)));
-        for CallData {
-            names,
-            kind,
-            shape,
-            source,
-        } in sdk.calls
-        {
-            for n in names {
+        for c in sdk.calls {
+            let call = HostCall {
+                kind: c.kind,
+                shape: c.shape,
+                source: c.source,
+                reads: None,
+                gives: c.gives.as_deref().map(Symbol::new),
+                parameters: symbols(&c.parameters),
+            };
+            let on = symbols(&c.on);
+            for name in symbols(&c.names) {
+                match call.kind {
+                    CallKind::RequestFilter
+                    | CallKind::ResponseFilter
+                    | CallKind::CreateState
+                    | CallKind::DoneFilter => {
+                        let filter = (name, call.parameters.clone());
+                        self.filters.insert(call.kind, filter);
+                    }
+                    CallKind::Carry => {
+                        self.carriers.insert(name);
+                    }
+                    _ => {}
+                }
+                // `request.*`: the method has the name of the property.
+                let reads = c.reads.as_deref().map(|r| r.replace('*', name.as_str()));
                 let call = HostCall {
-                    kind,
-                    shape: shape.clone(),
-                    source: source.clone(),
+                    reads: reads.as_deref().map(Symbol::new),
+                    ..call.clone()
                 };
-                self.calls.insert(Symbol::new(&n), call);
+                for &ty in &on {
+                    self.own(ty, &crates);
+                    self.methods.insert((ty, name), call.clone());
+                }
+                if on.is_empty() {
+                    self.calls.insert(name, call);
+                }
             }
+        }
+        for f in sdk.fields {
+            let on = Symbol::new(&f.on);
+            self.own(on, &crates);
+            for name in symbols(&f.names) {
+                self.fields.insert((on, name), Symbol::new(&f.gives));
+            }
+        }
+        for p in sdk.parameters {
+            let ty = Symbol::new(&p.ty);
+            self.own(ty, &crates);
+            let parameter = Parameter {
+                kind: p.kind,
+                variant: p.variant.as_deref().map(Symbol::new),
+            };
+            self.parameters.insert(ty, parameter);
         }
         self.pausing
             .extend(sdk.pausing.iter().map(|p| Symbol::new(p)));
+    }
+
+    fn own(&mut self, ty: Symbol, crates: &[Symbol]) {
+        let list = self.owners.entry(ty).or_default();
+        list.extend(
+            crates
+                .iter()
+                .filter(|c| !list.contains(c))
+                .collect::<Vec<_>>(),
+        );
     }
 
     /// Registry names of packages whose dependents can hold a plugin.
@@ -215,6 +306,43 @@ impl Sdk {
         self.calls.get(&name)
     }
 
+    /// The meaning of a method on values of a type, which is named by its last name.
+    pub fn method(&self, ty: Symbol, name: Symbol) -> Option<&HostCall> {
+        self.methods.get(&(ty, name))
+    }
+
+    /// The type of a field of an SDK's type.
+    pub fn field(&self, ty: Symbol, name: Symbol) -> Option<Symbol> {
+        self.fields.get(&(ty, name)).copied()
+    }
+
+    /// What the SDK hands to a parameter of this type, if that matters.
+    pub fn parameter(&self, ty: Symbol) -> Option<Parameter> {
+        self.parameters.get(&ty).copied()
+    }
+
+    /// The function that takes one of a filter's functions, and the types for which that can ask.
+    pub fn filter(&self, kind: CallKind) -> Option<&(Symbol, Vec<Symbol>)> {
+        self.filters.get(&kind)
+    }
+
+    /// Whether a variant is one in which a request filter returns something for the response filter.
+    pub fn carries(&self, variant: Symbol) -> bool {
+        self.carriers.contains(&variant)
+    }
+
+    /// The variants in which request filters do so.
+    pub fn carriers(&self) -> Vec<Symbol> {
+        let mut all: Vec<Symbol> = self.carriers.iter().copied().collect();
+        all.sort_by_key(|s| s.as_str());
+        all
+    }
+
+    /// The crates of the SDKs that have a type of this name.
+    pub fn owners(&self, ty: Symbol) -> &[Symbol] {
+        self.owners.get(&ty).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a variant returned by a callback makes the host hold what it just gave.
     pub fn is_pausing(&self, variant: Symbol) -> bool {
         self.pausing.contains(&variant)
@@ -245,6 +373,10 @@ impl Sdk {
             .max_by_key(|(name, _)| name.len())
             .map(|&(_, class)| class)
     }
+}
+
+fn symbols(names: &[String]) -> Vec<Symbol> {
+    names.iter().map(|n| Symbol::new(n)).collect()
 }
 
 #[cfg(test)]

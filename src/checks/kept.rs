@@ -258,7 +258,9 @@ fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
 fn between(family: Family, about: &[&SourceFact]) -> String {
     let foreign = about.iter().any(|s| s.reads.iter().any(|r| r.foreign));
     match family {
-        Family::Route if foreign => "other streams, with routes of their own, store here and read here",
+        Family::Route if foreign => {
+            "other streams, with routes of their own, store here and read here"
+        }
         Family::Route => "a later filter may write a request header or clear the route cache",
         Family::Configuration => {
             "the configuration may be updated; another instance of the plugin may share the VM"

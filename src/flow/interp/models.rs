@@ -161,15 +161,21 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         "and_then" => AndThen,
         "filter" | "find" | "retain_" | "partition" | "max_by_key" | "min_by_key" | "find_map"
         | "max_by" | "min_by" | "rfind" => Filter,
-        "is_some_and" | "is_ok_and" | "is_none_or" | "any" | "all" | "position" | "rposition"
-        | "binary_search_by" | "binary_search_by_key" | "partition_point" => {
-            Test
-        }
+        "is_some_and"
+        | "is_ok_and"
+        | "is_none_or"
+        | "any"
+        | "all"
+        | "position"
+        | "rposition"
+        | "binary_search_by"
+        | "binary_search_by_key"
+        | "partition_point" => Test,
         "for_each" | "inspect" | "inspect_err" | "try_for_each" | "retain" | "retain_mut"
         | "take_if" | "sort_by" | "sort_by_key" | "map_or" | "map_or_else" => Visit,
         "get" | "get_mut" | "first" | "last" | "nth" | "next" | "peek" | "get_key_value"
-        | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "get_vec"
-        | "get_vec_mut" | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
+        | "first_mut" | "last_mut" | "next_back" | "min" | "max" | "get_vec" | "get_vec_mut"
+        | "front" | "back" | "first_key_value" | "last_key_value" => Lookup,
         "entry" => Entry,
         "or_insert"
         | "or_insert_with"
@@ -229,7 +235,9 @@ impl<'p> Interp<'p> {
             }
             return Some(self.v.live(TyId::UNKNOWN));
         }
-        if name == "hash" && let [into] = args[..] {
+        if name == "hash"
+            && let [into] = args[..]
+        {
             // The hasher knows what went into it.
             let tags = self.deep_tags(raw);
             let text = self.v.opaque(tags, TyId::UNKNOWN);

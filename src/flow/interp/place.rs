@@ -431,6 +431,10 @@ impl Interp<'_> {
                     env.set(Symbol::new("Self"), t);
                     self.r.ty(&mut self.tys, def.module, &field.ty, &env)
                 }
+                (TyKind::External(name, _), Key::Field(n)) => match self.sdk.field(name, n) {
+                    Some(gives) => self.tys.intern(TyKind::External(gives, Vec::new())),
+                    None => TyId::UNKNOWN,
+                },
                 (TyKind::External(name, args), Key::Element) => {
                     let is_map = name.as_str().ends_with("Map") && args.len() >= 2;
                     if is_map {
