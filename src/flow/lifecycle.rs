@@ -658,11 +658,11 @@ impl<'i, 'p> Unit<'i, 'p> {
     /// Whether a callback's result makes the host hold what it gave; `None`: on some paths.
     fn pauses(&self, v: Val) -> Option<bool> {
         let mut n = self.i.v.node(v);
-        // In a `Result`.
-        if n.known.is_empty()
-            && let Some(&(_, inner)) = n.fields.iter().find(|(k, _)| *k == Key::Element)
-        {
+        // In a `Result`: what is in it, or what the SDK makes of an error.
+        if let Some(&(_, inner)) = n.fields.iter().find(|(k, _)| *k == Key::Element) {
             n = self.i.v.node(inner);
+        } else if n.complete && (n.known == [Known::Variant(Symbol::new("None"))] || is_error(n)) {
+            return self.i.sdk.is_pausing(Symbol::new("Err")).then_some(true);
         }
         if n.known.is_empty() || n.opaque {
             return None;
@@ -976,6 +976,13 @@ impl<'i, 'p> Unit<'i, 'p> {
             c.callbacks.push(name);
         }
     }
+}
+
+/// Whether a value is the error side of a `Result`.
+fn is_error(n: &super::value::Node) -> bool {
+    n.fields
+        .iter()
+        .any(|(k, _)| matches!(k, Key::Variant(v, _) if *v == "Err"))
 }
 
 /// The impl of an SDK trait on a type that makes it a context, with its place.

@@ -103,6 +103,8 @@ pub(crate) enum Callable {
     },
     /// A tuple struct, variant or `Some` used as a function.
     Constructor(Symbol),
+    /// `Type::default` of a derived impl.
+    Default(TyId),
     /// A future of an SDK outside of the tree: what it gives, and what its wait does.
     Wait(Val, Wait),
 }

@@ -742,6 +742,7 @@ impl<'p> Interp<'p> {
                 self.run_closure(*func, path, captures, env, args, span)
             }
             Callable::Future { .. } | Callable::Wait(..) => Some(self.v.callable(f.clone())),
+            Callable::Default(ty) => Some(self.default_value(*ty, 0)),
             Callable::Constructor(name) => {
                 let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
                 if !is_variant {

@@ -85,6 +85,18 @@ impl Interp<'_> {
                     ..Located::default()
                 }
             }
+            Some((Def::Member(t, name), ty)) if name == "default" => {
+                let ty = if ty == TyId::UNKNOWN {
+                    self.tys.intern(TyKind::Adt(t, Vec::new()))
+                } else {
+                    ty
+                };
+                let v = self.v.callable(Callable::Default(ty));
+                Located {
+                    value: Some(v),
+                    ..Located::default()
+                }
+            }
             Some((Def::Variant(t, name), _)) => {
                 let v = self.variant_value(t, name);
                 Located {

@@ -19,10 +19,9 @@ async fn request_filter(
     Flow::Continue(())
 }
 
-async fn response_filter(state: ResponseHeadersState, State(seen): State<Seen>) -> Flow<()> {
+async fn response_filter(state: ResponseHeadersState, State(seen): State<Seen>) {
     let route = String::from_utf8_lossy(&seen.route.borrow()).into_owned();
     state.handler().set_header("x-route", &route);
-    Flow::Continue(())
 }
 
 #[entrypoint]
