@@ -201,6 +201,14 @@ impl<'p> Interp<'p> {
                 adds: false,
             };
             let site = self.v.tags.site(site);
+            if local.name.is_some() {
+                let deep = self.v.deep(*slot);
+                for t in self.v.tags.list(deep) {
+                    if matches!(t.age, Age::Fresh(_)) {
+                        self.note_store(site, t);
+                    }
+                }
+            }
             let mut memo = FxHashMap::default();
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
                 Some(match t.age {

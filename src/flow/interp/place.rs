@@ -7,7 +7,7 @@ use crate::source::Span;
 
 use super::Interp;
 use crate::flow::resolve::Def;
-use crate::flow::tag::{Age, Kind, Site, Storage, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, Site, SiteId, Storage, Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
 use crate::flow::value::{Callable, Cell, Key, Known, Node, PtrKind, TagSet0, Val};
 
@@ -870,18 +870,23 @@ impl Interp<'_> {
         let deep = self.v.deep(v);
         for t in self.v.tags.list(deep) {
             if let Age::Fresh(Some(site)) = t.age {
-                let met = self.v.tags.conditions.get(&t.source).map_or(0, Vec::len);
-                self.facts.conditions.entry((site, t.source)).or_insert(met);
-                let decided = t.kind != Kind::Copied;
-                let s = self
-                    .facts
-                    .stores
-                    .entry((site, t.source))
-                    .or_insert((true, true));
-                s.0 &= decided;
-                s.1 &= t.low;
+                self.note_store(site, t);
             }
         }
+    }
+
+    /// Remembers how one store depends on one source.
+    pub(super) fn note_store(&mut self, site: SiteId, t: Tag) {
+        let met = self.v.tags.conditions.get(&t.source).map_or(0, Vec::len);
+        self.facts.conditions.entry((site, t.source)).or_insert(met);
+        let decided = t.kind != Kind::Copied;
+        let s = self
+            .facts
+            .stores
+            .entry((site, t.source))
+            .or_insert((true, true));
+        s.0 &= decided;
+        s.1 &= t.low;
     }
 
     /// The store that a write to `t` at `span` is.

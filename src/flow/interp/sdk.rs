@@ -2,7 +2,7 @@
 //!
 //! A type of an SDK is known by its last name, in crates that depend on the SDK.
 
-use crate::ir::{FnId, Path, Symbol};
+use crate::ir::{FnId, Path, Symbol, Type};
 use crate::sdk::{CallKind, HostCall, Injected, PropertyClass};
 use crate::source::Span;
 
@@ -49,7 +49,11 @@ impl Interp<'_> {
 
     /// What `Type::function` means, if the type is an SDK's.
     pub(crate) fn sdk_function(&mut self, path: &Path) -> Option<(Symbol, HostCall)> {
-        let owner = path.segments.iter().rev().nth(1)?.name;
+        let owner = match path.qself.as_deref() {
+            Some(Type::Dyn(traits)) => traits.first()?.last(),
+            Some(Type::Path(owner)) => owner.last(),
+            _ => path.segments.iter().rev().nth(1)?.name,
+        };
         let host = self.sdk.method(owner, path.last())?;
         self.means_sdk(owner).then(|| (path.last(), host.clone()))
     }

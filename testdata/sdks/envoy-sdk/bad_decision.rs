@@ -11,7 +11,7 @@ use envoy::host::{ByteString, StreamInfo};
 entrypoint! { initialize }
 
 fn initialize() -> Result<Module> {
-    Module::new().add_http_filter(|_| Ok(TeamFactory::new(StreamInfo::default())))
+    Module::new().add_http_filter(|_| Ok(TeamFactory::new(<dyn StreamInfo>::default())))
 }
 
 struct TeamFactory<'a> {
