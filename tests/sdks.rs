@@ -46,7 +46,9 @@ const SDKS: [Sdk; 3] = [
 /// Nothing in these outlives the callback.
 const NO_STORE: &[&str] = &[
     "envoy-sdk/good_response",
+    "pdk/good_body_only",
     "pdk/good_headers_state",
+    "pdk/good_names_of_its_own",
     "pdk/good_reread",
     "proxy-sdk/good_response",
 ];
@@ -183,6 +185,41 @@ fn filters_are_in_the_model() {
     ] {
         assert!(model.contains(line), "no `{line}` in:\n{model}");
     }
+}
+
+/// A type is an SDK's by its name only where the package depends on that SDK.
+#[test]
+fn names_mean_an_sdk_to_its_dependants_alone() {
+    let code = "use other::RouteInfo;\n\
+        use proxy_wasm::traits::{Context, HttpContext};\n\
+        use proxy_wasm::types::Action;\n\
+        proxy_wasm::main! {{ proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> {\n\
+            Box::new(Plugin { info: other::info(), name: None })\n\
+        }); }}\n\
+        struct Plugin { info: RouteInfo, name: Option<String> }\n\
+        impl Context for Plugin {}\n\
+        impl HttpContext for Plugin {\n\
+            fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {\n\
+                let info: RouteInfo = other::info();\n\
+                self.name = info.name().unwrap();\n\
+                Action::Continue\n\
+            }\n\
+        }\n";
+    let seen = |dependency: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let manifest = format!(
+            "[package]\nname = \"plugin\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+             [dependencies]\nproxy-wasm = \"0.2\"\n{dependency}\n"
+        );
+        fs::create_dir(folder.path().join("src")).expect("a folder");
+        fs::write(folder.path().join("Cargo.toml"), manifest).expect("a manifest");
+        fs::write(folder.path().join("src/lib.rs"), code).expect("a source");
+        run(folder.path()).model.contains("route_name [route]")
+    };
+    assert!(!seen("other = \"1\""));
+    assert!(seen(
+        "other = { package = \"envoy-sdk\", version = \"0.2\" }"
+    ));
 }
 
 /// No case is Rust that nobody could write.
