@@ -117,6 +117,8 @@ pub(crate) struct Facts {
     pub(crate) compared: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
+    /// Calls that do more than read.
+    pub(crate) doing: FxHashSet<Span>,
     /// Properties that some log line names.
     pub(crate) logged: FxHashSet<Symbol>,
     pub(crate) reroutes: Vec<Reroute>,
@@ -182,6 +184,21 @@ pub(crate) struct CallResult {
     cells: Option<Vec<(Cell, Val)>>,
     flags: super::state::Events,
     effects: bool,
+    deeds: bool,
+}
+
+/// The paths through a function that a callback calls, kept apart for it.
+#[derive(Default)]
+pub(crate) enum Tail {
+    /// Nobody asked.
+    #[default]
+    Idle,
+    /// The function that the statement calls from this many frames.
+    Wanted(usize),
+    /// The same, and which one it is.
+    Called(usize, FnId),
+    /// Its exits.
+    Got(usize, Vec<(State, Val)>),
 }
 
 /// The interpreter.
@@ -207,11 +224,14 @@ pub(crate) struct Interp<'p> {
     pub(crate) facts: Facts,
     pub(crate) registrations: Vec<Registration>,
     pub(crate) effects: u64,
+    /// Host calls that do something and stores into what lives on.
+    pub(crate) deeds: u64,
     fuel: u64,
     memo: FxHashMap<CallKey, Rc<CallResult>>,
     active: Vec<CallKey>,
     names: FxHashMap<FnId, Rc<str>>,
     pub(crate) quiet: u32,
+    pub(crate) tail: Tail,
     /// The call that was just evaluated never returns.
     pub(crate) st_dead: bool,
     /// What the condition that was just tested says of kept values: property, and whether it holds
@@ -242,6 +262,8 @@ pub(crate) struct Interp<'p> {
 const FUEL: u64 = 400_000;
 /// Deeper call chains are cut.
 const MAX_FRAMES: usize = 48;
+/// Paths are kept apart in calls this deep.
+const MAX_SPLIT: usize = 3;
 /// How often one function may be on the stack with different arguments.
 const MAX_RECURSION: usize = 3;
 
@@ -267,11 +289,13 @@ impl<'p> Interp<'p> {
             facts: Facts::default(),
             registrations: Vec::new(),
             effects: 0,
+            deeds: 0,
             fuel: FUEL,
             memo: FxHashMap::default(),
             active: Vec::new(),
             names: FxHashMap::default(),
             quiet: 0,
+            tail: Tail::Idle,
             st_dead: false,
             guards: Vec::new(),
             scoped: FxHashMap::default(),

@@ -10,7 +10,7 @@ use crate::ir::{
 use crate::source::Span;
 
 use super::place::{Located, Target};
-use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION};
+use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, Tail};
 use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
 use crate::flow::tag::TagSet;
@@ -112,6 +112,15 @@ impl<'p> Interp<'p> {
 
     /// Evaluates a call; `None` when it never returns.
     pub(crate) fn call(&mut self, call: &'p Call) -> Option<Val> {
+        let deeds = self.deeds;
+        let value = self.evaluate(call);
+        if self.deeds != deeds && self.quiet == 0 {
+            self.facts.doing.insert(call.span);
+        }
+        value
+    }
+
+    fn evaluate(&mut self, call: &'p Call) -> Option<Val> {
         match &call.callee {
             Callee::Path(path) => self.call_path(call, path),
             Callee::Method(name) => self.call_method(call, *name),
@@ -288,6 +297,7 @@ impl<'p> Interp<'p> {
         }
         let ctrl = TagSet::EMPTY;
         let turbofish = path.segments.last().map_or(&[][..], |s| &s.args);
+        self.enters(f);
         Some(self.run_generic(f, args, ty, call.span, ctrl, turbofish)).filter(|_| !self.dead())
     }
 
@@ -424,6 +434,32 @@ impl<'p> Interp<'p> {
         args
     }
 
+    /// The statement's own call enters `f`.
+    fn enters(&mut self, f: FnId) {
+        if let Tail::Wanted(depth) = self.tail
+            && depth == self.frames.len()
+        {
+            self.tail = Tail::Called(depth, f);
+        }
+    }
+
+    /// Whether the call that is entered is the one whose paths the callback wants to keep apart.
+    fn keeps_paths(&mut self, f: FnId) -> bool {
+        match &self.tail {
+            Tail::Called(depth, callee) if *depth == self.frames.len() && *callee == f => {
+                let split = self.frames.len() <= MAX_SPLIT;
+                self.tail = Tail::Idle;
+                split
+            }
+            // Another call on the same level: the value is not that of the first alone.
+            Tail::Got(depth, _) if *depth == self.frames.len() => {
+                self.tail = Tail::Idle;
+                false
+            }
+            _ => false,
+        }
+    }
+
     /// Runs a body, or takes the tabulated result for the same input.
     pub(crate) fn activate(&mut self, act: Activation<'p>) -> Val {
         let repeats = self
@@ -443,15 +479,23 @@ impl<'p> Interp<'p> {
             self.st_dead = true;
             return Val::BOTTOM;
         }
-        if let Some(hit) = self.memo.get(&key).cloned() {
+        let split = self.keeps_paths(act.func);
+        if let Some(hit) = self.memo.get(&key).cloned().filter(|_| !split) {
             return self.replay(&hit);
         }
         let before = self.st.clone();
-        let effects = self.effects;
+        let (effects, deeds) = (self.effects, self.deeds);
         let waits = self.waits;
         self.active.push(key.clone());
-        let (exits, ret_ctrl, rets) = self.run_body(act, false);
+        let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
         self.active.pop();
+        if split {
+            let chosen = self.differ(&rets) && rets.len() > 1;
+            for (_, v) in exits.iter_mut().filter(|_| chosen) {
+                *v = self.v.taint(*v, ret_ctrl);
+            }
+            self.tail = Tail::Got(self.frames.len(), exits.clone());
+        }
         let mut val = Val::BOTTOM;
         let mut state: Option<State> = None;
         for (s, v) in exits {
@@ -466,7 +510,7 @@ impl<'p> Interp<'p> {
             Some(mut s) => {
                 s.stack.truncate(base);
                 self.st = s;
-                self.diff(&before, val, self.effects != effects)
+                self.diff(&before, val, self.effects != effects, self.deeds != deeds)
             }
             None => {
                 self.st = before;
@@ -476,6 +520,7 @@ impl<'p> Interp<'p> {
                     cells: None,
                     flags: self.st.events(),
                     effects: self.effects != effects,
+                    deeds: self.deeds != deeds,
                 }
             }
         };
@@ -509,6 +554,9 @@ impl<'p> Interp<'p> {
         if hit.effects {
             self.effects += 1;
         }
+        if hit.deeds {
+            self.deeds += 1;
+        }
         match &hit.cells {
             Some(cells) => {
                 for &(c, v) in cells {
@@ -524,7 +572,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn diff(&self, before: &State, val: Val, effects: bool) -> CallResult {
+    fn diff(&self, before: &State, val: Val, effects: bool, deeds: bool) -> CallResult {
         let mut cells = Vec::new();
         for (i, &v) in self.st.stack.iter().enumerate() {
             let c = Cell::Stack(u32::try_from(i).unwrap_or(u32::MAX));
@@ -543,6 +591,7 @@ impl<'p> Interp<'p> {
             cells: Some(cells),
             flags: self.st.events(),
             effects,
+            deeds,
         }
     }
 
@@ -903,6 +952,9 @@ impl<'p> Interp<'p> {
         } else {
             TagSet::EMPTY
         };
+        if let [(m, _, _)] = found {
+            self.enters(m.func);
+        }
         let found = found.to_vec();
         self.fork(found.len(), |this, i| {
             let (m, ty, low) = found[i];

@@ -754,6 +754,7 @@ impl Interp<'_> {
                 v = self.escape(v, 0, 0);
                 v = self.mark_stored(v, t, span);
                 self.effects += 1;
+                self.deeds += 1;
             } else if matches!(t.path.first(), Some(Key::Field(_))) && !self.v.deep(v).is_empty() {
                 // A context that is still being built: the store is told here if it lives on.
                 let site = self.site_for(t, span);
@@ -830,6 +831,14 @@ impl Interp<'_> {
     fn mark_stored(&mut self, v: Val, t: &Target, span: Span) -> Val {
         let deep = self.v.deep(v);
         if deep.is_empty() {
+            let keyed = t
+                .path
+                .iter()
+                .any(|k| matches!(k, Key::AnyEntry | Key::Entry(_)));
+            if self.v.has_ptr(v) && !keyed && !self.is_context(v) {
+                let site = self.site_for(t, span);
+                self.settle_allocations(v, &site);
+            }
             return v;
         }
         if self.is_context(v) {
@@ -860,6 +869,14 @@ impl Interp<'_> {
             .v
             .map_tags(v, &mut memo, &mut |t: Tag| back.contains(&t).then_some(t));
         let mut memo = FxHashMap::default();
+        // What lies under a key is judged by its key.
+        if !t
+            .path
+            .iter()
+            .any(|k| matches!(k, Key::AnyEntry | Key::Entry(_)))
+        {
+            self.settle_allocations(v, &site);
+        }
         let v = self.retag_stored(v, site, &mut memo);
         self.note_stores(v);
         v
@@ -1010,6 +1027,37 @@ impl Interp<'_> {
                 _ => t,
             })
         })
+    }
+
+    /// What a pointer leads to is stored with it: fresh taints in allocations that had no home yet
+    /// (`Rc::new(route)`) get the store `site`.
+    pub(crate) fn settle_allocations(&mut self, v: Val, site: &Site) {
+        if !self.v.has_ptr(v) {
+            return;
+        }
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut ptrs = Vec::new();
+        self.v.pointers(v, &mut seen, &mut ptrs);
+        let mut i = 0;
+        while i < ptrs.len() {
+            let cell = ptrs[i].cell;
+            i += 1;
+            let Cell::Heap(h) = cell else { continue };
+            let content = self.st.get(cell);
+            if self.cells[h as usize].is_context || content == Val::BOTTOM {
+                continue;
+            }
+            self.v.pointers(content, &mut seen, &mut ptrs);
+            let deep = self.v.deep(content);
+            let homeless = |t: &Tag| t.age == Age::Fresh(None) && t.kind != Kind::Presence;
+            if !self.v.tags.list(deep).iter().any(homeless) {
+                continue;
+            }
+            let mut memo = FxHashMap::default();
+            let v = self.retag_stored(content, site.clone(), &mut memo);
+            self.note_stores(v);
+            self.st.set(cell, v);
+        }
     }
 
     /// Gives fresh taints in `v` the store `site`. A store already known inside the same statement

@@ -381,7 +381,7 @@ impl<'p> Interp<'p> {
             if is_struct && let Some(def) = ty {
                 v = self.shared_field(def, name, v);
             }
-            if is_struct && !self.v.deep(v).is_empty() {
+            if is_struct && (self.v.has_ptr(v) || !self.v.deep(v).is_empty()) {
                 let f = self.frame().func;
                 let function = Symbol::new(&self.fn_name(f));
                 let site = Site {
@@ -392,6 +392,7 @@ impl<'p> Interp<'p> {
                     function,
                     adds: false,
                 };
+                self.settle_allocations(v, &site);
                 let mut memo = FxHashMap::default();
                 v = self.retag_stored(v, site, &mut memo);
             }

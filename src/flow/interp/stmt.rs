@@ -5,11 +5,12 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    AssignKind, Block, Cond, PlaceBase, Stmt, StmtKind, Switch, Symbol, Test, TestKind,
+    AssignKind, Block, Cond, LocalId, PlaceBase, Rvalue, Stmt, StmtKind, Switch, Symbol, Test,
+    TestKind,
 };
 
 use super::place::Located;
-use super::{Interp, LoopResult};
+use super::{Interp, LoopResult, Tail};
 use crate::flow::state::{Events, State, join_into};
 use crate::flow::tag::{Age, Kind, Tag, TagSet};
 use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, Val};
@@ -44,8 +45,24 @@ impl<'p> Interp<'p> {
                         }
                         continue;
                     }
-                } else if !self.stmt(stmt) {
-                    continue;
+                } else {
+                    let slot = result_of_call(stmt);
+                    if slot.is_some() {
+                        self.tail = Tail::Wanted(self.frames.len());
+                    }
+                    let alive = self.stmt(stmt);
+                    let tail = std::mem::take(&mut self.tail);
+                    if !alive {
+                        continue;
+                    }
+                    if let (Some(l), Tail::Got(_, exits)) = (slot, tail) {
+                        let slot = Cell::Stack(self.frame().base + l.0);
+                        for (mut s, v) in exits {
+                            s.set(slot, v);
+                            self.add_path(&mut next, s);
+                        }
+                        continue;
+                    }
                 }
                 let s = std::mem::take(&mut self.st);
                 self.add_path(&mut next, s);
@@ -415,6 +432,10 @@ impl<'p> Interp<'p> {
                 }
             }
             if taken {
+                // An `else` was chosen by the conditions before it.
+                let control = self.v.tags.control(looked);
+                let ctrl = self.v.tags.union(outer, control);
+                self.frame_mut().ctrl = ctrl;
                 let exits = self.exit_count();
                 let ends = if self.frame().split {
                     self.paths(&arm.body)
@@ -676,6 +697,9 @@ impl<'p> Interp<'p> {
                     [Known::Variant(name)] => (root, self.is_variant(v, *name)),
                     [Known::Bool(b)] => {
                         let b = *b;
+                        let guards = self.v.node(v).guards.clone();
+                        self.guards
+                            .extend(guards.into_iter().map(|(p, side)| (p, side == b)));
                         (root, self.known_bool(v).map(|x| x == b))
                     }
                     _ => {
@@ -805,6 +829,21 @@ impl<'p> Interp<'p> {
 }
 
 /// The locals that get their first value inside a block.
+/// The local that a statement gives the result of a call.
+fn result_of_call(stmt: &Stmt) -> Option<LocalId> {
+    match &stmt.kind {
+        StmtKind::Assign {
+            dst,
+            value: Rvalue::Call(_),
+            ..
+        } => match dst.base {
+            PlaceBase::Local(l) if dst.proj.is_empty() => Some(l),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn declared(block: &Block, out: &mut Vec<u32>) {
     for stmt in &block.stmts {
         match &stmt.kind {

@@ -1,0 +1,26 @@
+// expected: silent
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = Some(self.get_property(vec!["route_name"]).unwrap_or_default());
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        let _ = &*self.route.as_ref().unwrap();
+        Action::Continue
+    }
+}

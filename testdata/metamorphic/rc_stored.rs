@@ -1,0 +1,29 @@
+// expected: route-in-stream-context 1
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin {
+    route: std::rc::Rc<Option<Vec<u8>>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let route = self.get_property(vec!["route_name"]);
+        self.route = std::rc::Rc::new(route);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.is_some() {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+}

@@ -1,0 +1,39 @@
+// expected: silent
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn refuse(&mut self) -> Action {
+        self.route = self.get_property(vec!["route_name"]);
+        if self.route.is_some() {
+            self.send_http_response(403, vec![], None);
+            return Action::Pause;
+        }
+        self.route = None;
+        Action::Continue
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.refuse()
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.is_some() {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+}
