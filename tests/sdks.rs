@@ -166,6 +166,11 @@ fn findings_name_their_rule() {
         let (name, message) = rule(case).expect("a finding");
         assert_eq!(name, expected, "{case}: {message}");
     }
+    let (_, message) = rule("pdk/bad_body.rs").expect("a finding");
+    assert_eq!(
+        message,
+        "`route` keeps `xds.route_name`: stored in `on_request`, used there when it resumes"
+    );
     let (_, message) = rule("pdk/bad_carried.rs").expect("a finding");
     assert_eq!(
         message,

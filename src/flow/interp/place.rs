@@ -621,7 +621,11 @@ impl Interp<'_> {
         let at = self.locate(p);
         let v = self.load(&at);
         let tags = self.v.deep(v);
-        if !tags.is_empty() && (self.in_heap(&at) || self.is_suspended(tags)) {
+        // A call of an asynchronous function that is handed on reads nothing of its arguments yet.
+        let fns = &self.v.node(v).fns;
+        let is_call = |f: &Callable| matches!(f, Callable::Future { .. });
+        let waits = (fns.is_empty() || !fns.iter().all(is_call)) && self.is_suspended(tags);
+        if !tags.is_empty() && (self.in_heap(&at) || waits) {
             self.note_place_read(tags, &at, p);
         }
         v
