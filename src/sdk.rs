@@ -5,13 +5,14 @@
 
 mod data;
 mod host;
+mod load;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::Symbol;
 
-use data::{CallData, SdkData};
-pub use data::{CallKind, How, Phase, PropertyClass, Role, Shape, SourceData};
+use data::SdkData;
+pub use data::{CallKind, How, Injected, Phase, PropertyClass, Role, Shape, SourceData};
 pub use host::{
     AfterReroute, Answer, Host, HostError, HostFacts, NotServedFact, RereadFact, Told, Unserved,
 };
@@ -25,6 +26,8 @@ pub struct Callback {
     pub phase: Phase,
     /// Place among the callbacks of one phase.
     pub order: i32,
+    /// The traits of which one makes a type have it; empty: any type that has the method.
+    pub on: Vec<Symbol>,
     /// A parameter that carries a host read made by the SDK.
     pub source: Option<(usize, SourceData)>,
 }
@@ -38,6 +41,21 @@ pub struct HostCall {
     pub shape: Vec<Shape>,
     /// What the SDK read from the host to make the result.
     pub source: Option<SourceData>,
+    /// The property or header that it reads, when no argument says so.
+    pub reads: Option<Symbol>,
+    /// The type of the SDK of which the innermost result is.
+    pub gives: Option<Symbol>,
+    /// Types of the SDK that the function which it takes can ask for by its parameters.
+    pub parameters: Vec<Symbol>,
+}
+
+/// What the SDK hands in as a value of one of its types.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// What it is.
+    pub kind: Injected,
+    /// The variant that holds it, for an enum.
+    pub variant: Option<Symbol>,
 }
 
 /// The knowledge of all SDKs together.
@@ -50,6 +68,17 @@ pub struct Sdk {
     ordered: Vec<Callback>,
     factories: Vec<(Symbol, Symbol)>,
     calls: FxHashMap<Symbol, HostCall>,
+    /// Methods that mean something on some types only, by type and name.
+    methods: FxHashMap<(Symbol, Symbol), HostCall>,
+    /// Types of fields, by type and name.
+    fields: FxHashMap<(Symbol, Symbol), Symbol>,
+    parameters: FxHashMap<Symbol, Parameter>,
+    /// The functions that make filters, with the types that what they get can ask for.
+    filters: FxHashMap<CallKind, (Symbol, Vec<Symbol>)>,
+    /// Variants in which a request filter returns something for the response filter.
+    carriers: FxHashSet<Symbol>,
+    /// The crates whose dependants can mean these types by their names.
+    owners: FxHashMap<Symbol, Vec<Symbol>>,
     pausing: FxHashSet<Symbol>,
     properties: Vec<(String, PropertyClass)>,
     always_readable: FxHashSet<Symbol>,
@@ -76,6 +105,9 @@ impl Sdk {
             include_str!("../rules/sdk/proxy-wasm.toml"),
             include_str!("../rules/sdk/higress.toml"),
             include_str!("../rules/sdk/fastedge.toml"),
+            include_str!("../rules/sdk/pdk.toml"),
+            include_str!("../rules/sdk/envoy-sdk.toml"),
+            include_str!("../rules/sdk/proxy-sdk.toml"),
         ];
         let mut this = Self {
             packages: Vec::new(),
@@ -85,6 +117,12 @@ impl Sdk {
             ordered: Vec::new(),
             factories: Vec::new(),
             calls: FxHashMap::default(),
+            methods: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            parameters: FxHashMap::default(),
+            filters: FxHashMap::default(),
+            carriers: FxHashSet::default(),
+            owners: FxHashMap::default(),
             pausing: FxHashSet::default(),
             properties: data::properties(include_str!("../rules/sdk/properties.toml"))?,
             always_readable: FxHashSet::default(),
@@ -122,59 +160,6 @@ impl Sdk {
     /// The host that the plugins are for.
     pub fn host(&self) -> &Host {
         &self.host
-    }
-
-    fn add(&mut self, sdk: SdkData) {
-        for p in &sdk.packages {
-            let krate = Symbol::new(&p.replace('-', "_"));
-            self.crates.insert(krate);
-            if sdk.request_always_readable {
-                self.always_readable.insert(krate);
-            }
-            if sdk.name != "proxy-wasm" {
-                self.followed.insert(krate);
-            }
-        }
-        self.packages.extend(sdk.packages);
-        self.traits
-            .extend(sdk.traits.iter().map(|t| (Symbol::new(&t.name), t.role)));
-        for c in sdk.callbacks {
-            let cb = Callback {
-                name: Symbol::new(&c.name),
-                phase: c.phase,
-                order: c.order,
-                source: c.source.map(|s| (s.parameter.unwrap_or(0), s)),
-            };
-            self.callbacks.insert(cb.name, cb.clone());
-            self.ordered.retain(|old| old.name != cb.name);
-            self.ordered.push(cb);
-        }
-        for p in sdk.properties {
-            self.properties.retain(|(name, _)| !p.names.contains(name));
-            self.properties
-                .extend(p.names.into_iter().map(|n| (n, p.class)));
-        }
-        let owner = Symbol::new(&sdk.name.replace('-', "_"));
-        self.factories
-            .extend(sdk.factories.iter().map(|f| (Symbol::new(&f.name), owner)));
-        for CallData {
-            names,
-            kind,
-            shape,
-            source,
-        } in sdk.calls
-        {
-            for n in names {
-                let call = HostCall {
-                    kind,
-                    shape: shape.clone(),
-                    source: source.clone(),
-                };
-                self.calls.insert(Symbol::new(&n), call);
-            }
-        }
-        self.pausing
-            .extend(sdk.pausing.iter().map(|p| Symbol::new(p)));
     }
 
     /// Registry names of packages whose dependents can hold a plugin.
@@ -215,6 +200,43 @@ impl Sdk {
     /// The host call of this name.
     pub fn call(&self, name: Symbol) -> Option<&HostCall> {
         self.calls.get(&name)
+    }
+
+    /// The meaning of a method on values of a type, which is named by its last name.
+    pub fn method(&self, ty: Symbol, name: Symbol) -> Option<&HostCall> {
+        self.methods.get(&(ty, name))
+    }
+
+    /// The type of a field of an SDK's type.
+    pub fn field(&self, ty: Symbol, name: Symbol) -> Option<Symbol> {
+        self.fields.get(&(ty, name)).copied()
+    }
+
+    /// What the SDK hands to a parameter of this type, if that matters.
+    pub fn parameter(&self, ty: Symbol) -> Option<Parameter> {
+        self.parameters.get(&ty).copied()
+    }
+
+    /// The function that takes one of a filter's functions, and the types for which that can ask.
+    pub fn filter(&self, kind: CallKind) -> Option<&(Symbol, Vec<Symbol>)> {
+        self.filters.get(&kind)
+    }
+
+    /// Whether a variant is one in which a request filter returns something for the response filter.
+    pub fn carries(&self, variant: Symbol) -> bool {
+        self.carriers.contains(&variant)
+    }
+
+    /// The variants in which request filters do so.
+    pub fn carriers(&self) -> Vec<Symbol> {
+        let mut all: Vec<Symbol> = self.carriers.iter().copied().collect();
+        all.sort_by_key(|s| s.as_str());
+        all
+    }
+
+    /// The crates of the SDKs that have a type of this name.
+    pub fn owners(&self, ty: Symbol) -> &[Symbol] {
+        self.owners.get(&ty).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a variant returned by a callback makes the host hold what it just gave.

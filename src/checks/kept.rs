@@ -182,12 +182,17 @@ fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
     let ticked: Vec<String> = unique(properties.iter().map(|p| format!("`{p}`")));
     let later = unique(reads.iter().map(|r| format!("`{}`", r.callback)));
     let what = if decided { "a decision made from " } else { "" };
+    let waits = store.storage == Storage::Capture && later == [format!("`{}`", store.callback)];
+    let used = if waits {
+        "there when it resumes".to_owned()
+    } else {
+        format!("in {}", list(&shortened(later)))
+    };
     let message = format!(
-        "`{}` keeps {what}{}: stored in `{}`, used in {}",
+        "`{}` keeps {what}{}: stored in `{}`, used {used}",
         store.subject,
         list(&ticked),
         store.callback,
-        list(&shortened(later)),
     );
     let mut secondary = Vec::new();
     for s in &about {

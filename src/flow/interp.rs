@@ -7,10 +7,12 @@
 
 pub(crate) mod call;
 mod closure;
+pub(crate) mod filters;
 mod host;
 mod models;
 mod place;
 mod rvalue;
+mod sdk;
 mod stmt;
 
 use std::rc::Rc;
@@ -62,12 +64,23 @@ pub(crate) struct ReadEvent {
     pub(crate) in_root: bool,
 }
 
-/// A context constructor handed to the host.
+/// A context constructor handed to the host, or a filter to an SDK.
 #[derive(Clone, Debug)]
 pub(crate) struct Registration {
-    pub(crate) is_root: bool,
+    pub(crate) kind: Registered,
     pub(crate) constructor: Val,
     pub(crate) span: Span,
+}
+
+/// What is registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Registered {
+    /// The constructor of the root context.
+    Root,
+    /// That of stream contexts.
+    Stream,
+    /// Functions that filter requests and responses.
+    Filter,
 }
 
 /// A read that the host answers otherwise than the plugin expects.
@@ -239,6 +252,10 @@ pub(crate) struct Interp<'p> {
     pub(crate) dispatches: bool,
     /// Callouts answered now come after the response headers.
     pub(crate) callout_late: bool,
+    /// What an SDK hands to the function that filters now, if one does.
+    pub(crate) filtering: Option<filters::Filtering>,
+    /// How many times a future of an SDK was waited for.
+    waits: u64,
 }
 
 /// Statements one callback may take. Real plugins need a few thousand.
@@ -289,6 +306,8 @@ impl<'p> Interp<'p> {
             named_cells: FxHashMap::default(),
             dispatches: false,
             callout_late: false,
+            filtering: None,
+            waits: 0,
         }
     }
 

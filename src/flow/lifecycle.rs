@@ -5,6 +5,8 @@
 //! Reading a kept value is the event that rules are about. Overwrites need no rule of their own: a
 //! value that a callback surely replaced is simply not there any more for those after it.
 
+mod filters;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{CrateId, FnId, ImplId, Symbol, TypeDefKind, TypeId};
@@ -12,12 +14,12 @@ use crate::sdk::{Callback, Phase, PropertyClass};
 use crate::source::Span;
 
 use super::interp::call::Activation;
-use super::interp::{Interp, Registration};
+use super::interp::{Interp, Registered, Registration};
 use super::resolve::Method;
 use super::state::{Awaited, Happened, State, join_into};
 use super::tag::{Age, Kind, Storage, Tag, TagSet};
 use super::types::{TyId, TyKind};
-use super::value::{Cell, Known, PtrKind, Val};
+use super::value::{Cell, Key, Known, PtrKind, Val};
 
 /// A context that was driven, for the model dump.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +116,10 @@ impl<'i, 'p> Unit<'i, 'p> {
     /// Runs the entry functions of a crate and drives what they register.
     pub(crate) fn drive_crate(&mut self, entries: &[FnId]) {
         for &f in entries {
+            if self.i.r.program.functions[f.index()].is_async {
+                self.drive_entrypoint(f);
+                continue;
+            }
             self.i.storage = Storage::Static;
             self.i.begin(Symbol::new("start"), Phase::VmStart);
             let span = self.i.r.program.functions[f.index()].span;
@@ -128,7 +134,11 @@ impl<'i, 'p> Unit<'i, 'p> {
                 seen.push(r);
             }
         }
-        let roots: Vec<Registration> = seen.iter().filter(|r| r.is_root).cloned().collect();
+        let roots: Vec<Registration> = seen
+            .iter()
+            .filter(|r| r.kind == Registered::Root)
+            .cloned()
+            .collect();
         let mut root_cells = Vec::new();
         for r in &roots {
             if let Some(cell) = self.build_root(r) {
@@ -140,8 +150,12 @@ impl<'i, 'p> Unit<'i, 'p> {
             for &(cell, _) in &root_cells {
                 this.drive_factories(cell);
             }
-            for r in seen.iter().filter(|r| !r.is_root) {
-                this.drive_registered_stream(r);
+            for r in &seen {
+                match r.kind {
+                    Registered::Root => {}
+                    Registered::Stream => this.drive_registered_stream(r),
+                    Registered::Filter => this.drive_filter(r),
+                }
             }
             if this.again {
                 for &(cell, span) in &root_cells {
@@ -219,7 +233,12 @@ impl<'i, 'p> Unit<'i, 'p> {
         let id = self.context_id(r.span);
         let v = self.i.call_value(r.constructor, vec![id], r.span)?;
         self.i.st_dead = false;
-        let v = self.i.content(v);
+        let mut v = self.i.content(v);
+        if self.i.v.node(v).tys.is_empty() {
+            // A constructor that may fail.
+            let payload = self.i.project(v, Key::Element);
+            v = self.i.content(payload);
+        }
         Some(self.context_cell(v, r.span))
     }
 
@@ -307,7 +326,7 @@ impl<'i, 'p> Unit<'i, 'p> {
                     continue;
                 }
                 let c = self.i.content(v);
-                let payload = self.i.project(c, super::value::Key::Element);
+                let payload = self.i.project(c, Key::Element);
                 let payload = self.i.content(payload);
                 self.install(payload, span);
             }
@@ -367,7 +386,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             let mut part = node.clone();
             part.tys = vec![ty];
             part.fields.retain(|(k, _)| match k {
-                super::value::Key::Field(n) => fields.iter().any(|f| f.name == *n),
+                Key::Field(n) => fields.iter().any(|f| f.name == *n),
                 _ => true,
             });
             out.push(self.i.v.make(part));
@@ -600,18 +619,10 @@ impl<'i, 'p> Unit<'i, 'p> {
 
     /// The last callback of a phase that the context has.
     fn last_of(&mut self, cell: Cell, phase: Phase) -> Symbol {
-        let names: Vec<Symbol> = self
-            .i
-            .sdk
-            .callbacks()
-            .iter()
-            .filter(|c| c.phase == phase)
-            .map(|c| c.name)
-            .collect();
-        names
+        self.callbacks_of(phase)
             .into_iter()
-            .rfind(|&n| self.methods(cell, n).is_some())
-            .unwrap_or_else(|| Symbol::new(""))
+            .rfind(|c| self.has_trait(cell, &c.on) && self.methods(cell, c.name).is_some())
+            .map_or_else(|| Symbol::new(""), |c| c.name)
     }
 
     /// Closures that an SDK outside of the tree keeps for the answer.
@@ -646,7 +657,13 @@ impl<'i, 'p> Unit<'i, 'p> {
 
     /// Whether a callback's result makes the host hold what it gave; `None`: on some paths.
     fn pauses(&self, v: Val) -> Option<bool> {
-        let n = self.i.v.node(v);
+        let mut n = self.i.v.node(v);
+        // In a `Result`: what is in it, or what the SDK makes of an error.
+        if let Some(&(_, inner)) = n.fields.iter().find(|(k, _)| *k == Key::Element) {
+            n = self.i.v.node(inner);
+        } else if n.complete && (n.known == [Known::Variant(Symbol::new("None"))] || is_error(n)) {
+            return self.i.sdk.is_pausing(Symbol::new("Err")).then_some(true);
+        }
         if n.known.is_empty() || n.opaque {
             return None;
         }
@@ -665,6 +682,9 @@ impl<'i, 'p> Unit<'i, 'p> {
     /// Runs one callback; `None` when the context does not have it.
     fn callback(&mut self, cell: Cell, cb: &Callback, entry: State) -> Option<Vec<(State, Val)>> {
         self.i.st = entry;
+        if !self.has_trait(cell, &cb.on) {
+            return None;
+        }
         let found = self.methods(cell, cb.name)?;
         let before = self.i.st.clone();
         let mut exits = Vec::new();
@@ -752,6 +772,26 @@ impl<'i, 'p> Unit<'i, 'p> {
         for h in fresh {
             st.heap[h] = Val::BOTTOM;
         }
+    }
+
+    /// Whether a context implements one of these traits of an SDK, if there are any.
+    fn has_trait(&mut self, cell: Cell, traits: &[Symbol]) -> bool {
+        if traits.is_empty() {
+            return true;
+        }
+        let v = self.i.st.get(cell);
+        let v = self.i.content(v);
+        self.i
+            .v
+            .node(v)
+            .tys
+            .iter()
+            .any(|t| match self.i.tys.kind(*t) {
+                TyKind::Adt(t, _) => self.i.r.implements_any(*t, |tr| {
+                    traits.contains(&tr.name) && self.i.is_sdk_trait(tr)
+                }),
+                _ => false,
+            })
     }
 
     /// The in-tree methods of a context, those of a modelled SDK left out.
@@ -936,6 +976,13 @@ impl<'i, 'p> Unit<'i, 'p> {
             c.callbacks.push(name);
         }
     }
+}
+
+/// Whether a value is the error side of a `Result`.
+fn is_error(n: &super::value::Node) -> bool {
+    n.fields
+        .iter()
+        .any(|(k, _)| matches!(k, Key::Variant(v, _) if *v == "Err"))
 }
 
 /// The impl of an SDK trait on a type that makes it a context, with its place.

@@ -181,6 +181,11 @@ impl Tags {
             .collect()
     }
 
+    /// For each source whether its value moves no more.
+    pub(crate) fn finals(&self) -> Vec<bool> {
+        self.sources.iter().map(|s| s.is_final).collect()
+    }
+
     pub(crate) fn site(&mut self, site: Site) -> SiteId {
         if let Some(&id) = self.site_ids.get(&site) {
             return id;

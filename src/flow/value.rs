@@ -103,6 +103,21 @@ pub(crate) enum Callable {
     },
     /// A tuple struct, variant or `Some` used as a function.
     Constructor(Symbol),
+    /// `Type::default` of a derived impl.
+    Default(TyId),
+    /// A future of an SDK outside of the tree: what it gives, and what its wait does.
+    Wait(Val, Wait),
+}
+
+/// What the SDK does with the request until its future is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Wait {
+    /// It is done at once.
+    No,
+    /// The SDK holds the request.
+    Holding,
+    /// The SDK lets the request headers go on.
+    LettingGo,
 }
 
 /// A known constant.

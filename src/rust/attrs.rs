@@ -20,6 +20,8 @@ pub(super) struct Attrs {
     pub(super) exported: bool,
     /// The name of `#[export_name = ".."]`.
     pub(super) export_name: Option<String>,
+    /// `#[entrypoint]`: an SDK calls it when a configuration arrives.
+    pub(super) entrypoint: bool,
 }
 
 impl FileCx<'_> {
@@ -77,6 +79,7 @@ impl FileCx<'_> {
                 out.export_name = text_of(&pair.value);
             }
             ("no_mangle", _) => out.exported = true,
+            ("entrypoint" | "entrypoint_flex", _) => out.entrypoint = true,
             ("path", Meta::NameValue(pair)) => out.path = text_of(&pair.value),
             _ => {}
         }

@@ -35,6 +35,11 @@ impl FileCx<'_> {
                 None => false,
             },
             "main" => self.entry_macro(&mac.tokens, module, span),
+            // `entrypoint! { initialize }` names the function.
+            "entrypoint" => {
+                let tokens = &mac.tokens;
+                self.entry_macro(&quote::quote!((#tokens)();), module, span)
+            }
             "include" => self.include(&mac.tokens, "", module, span).is_some(),
             _ => false,
         };

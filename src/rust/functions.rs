@@ -82,7 +82,7 @@ impl FileCx<'_> {
             {
                 "_start" | "_initialize" => at_root || attrs.exported,
                 "main" => at_root,
-                _ => false,
+                _ => attrs.entrypoint,
             };
         let generics = self.generics(&sig.generics);
         let ret = self.ret(&sig.output);

@@ -160,6 +160,40 @@ pub enum CallKind {
     RegisterStream,
     /// A wrapper outside of the tree that reads properties: see its `source`.
     Source,
+    /// Gives a value of another type of the SDK: see its `gives`.
+    Handle,
+    /// Gives its argument in a wrapper that matters to the SDK alone.
+    Wrap,
+    /// Gives a future that is done when it is awaited.
+    Ready,
+    /// Gives a future for which the SDK holds the request.
+    Hold,
+    /// Gives a future for which the SDK lets the request headers go on.
+    LetGo,
+    /// Takes the function that filters requests.
+    RequestFilter,
+    /// Takes the function that filters responses.
+    ResponseFilter,
+    /// Takes the function that makes the state of a stream.
+    CreateState,
+    /// Takes the function that gets the state of a stream at its end.
+    DoneFilter,
+    /// Puts a filter that was made to work.
+    Launch,
+    /// What a request filter returns for the response filter.
+    Carry,
+}
+
+/// What an SDK hands to a function by the type of its parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Injected {
+    /// The plugin's configuration.
+    Configuration,
+    /// What the request filter returned.
+    Carried,
+    /// The state of the stream.
+    State,
 }
 
 /// One layer around a host call's result.
@@ -213,6 +247,12 @@ pub(super) struct SdkData {
     pub(super) calls: Vec<CallData>,
     #[serde(default, rename = "property")]
     pub(super) properties: Vec<Properties>,
+    #[serde(default, rename = "parameter")]
+    pub(super) parameters: Vec<ParameterData>,
+    #[serde(default, rename = "field")]
+    pub(super) fields: Vec<FieldData>,
+    #[serde(default)]
+    pub(super) modelled: bool,
     #[serde(default)]
     pub(super) pausing: Vec<String>,
     #[serde(default)]
@@ -241,7 +281,28 @@ pub(super) struct CallbackData {
     pub(super) phase: Phase,
     #[serde(default)]
     pub(super) order: i32,
+    #[serde(default)]
+    pub(super) on: Vec<String>,
     pub(super) source: Option<SourceData>,
+}
+
+/// A type of which the SDK hands values to functions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParameterData {
+    #[serde(rename = "type")]
+    pub(super) ty: String,
+    pub(super) kind: Injected,
+    pub(super) variant: Option<String>,
+}
+
+/// Fields of a type of the SDK.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldData {
+    pub(super) on: String,
+    pub(super) names: Vec<String>,
+    pub(super) gives: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -257,6 +318,12 @@ pub(super) struct CallData {
     pub(super) kind: CallKind,
     #[serde(default)]
     pub(super) shape: Vec<Shape>,
+    #[serde(default)]
+    pub(super) on: Vec<String>,
+    pub(super) reads: Option<String>,
+    pub(super) gives: Option<String>,
+    #[serde(default)]
+    pub(super) parameters: Vec<String>,
     pub(super) source: Option<SourceData>,
 }
 

@@ -161,6 +161,10 @@ impl<'p> Interp<'p> {
                 self.call_value(v, args, call.span)
             }
             Some((Def::External(full), ty)) => {
+                if let Some((owner, host)) = self.sdk_function(path) {
+                    let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                    return Some(self.sdk_call(&host, owner, None, &args, call.span));
+                }
                 if matches!(full.as_str(), "Some" | "Ok" | "Err") {
                     return Some(self.construct(path, &call.args));
                 }
@@ -425,7 +429,7 @@ impl<'p> Interp<'p> {
         let mut args = args;
         for (p, a) in params.iter().zip(&mut args) {
             let ty = self.r.ty(&mut self.tys, module, &p.ty, env);
-            *a = self.v.typed(*a, ty);
+            *a = self.handed_in(*a, ty);
         }
         args
     }
@@ -481,6 +485,7 @@ impl<'p> Interp<'p> {
         }
         let before = self.st.clone();
         let (effects, deeds) = (self.effects, self.deeds);
+        let waits = self.waits;
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
         self.active.pop();
@@ -519,7 +524,10 @@ impl<'p> Interp<'p> {
                 }
             }
         };
-        self.memo.insert(key, Rc::new(result));
+        // What a wait makes old lies in the frames of the callers too, which are no part of the key.
+        if self.waits == waits {
+            self.memo.insert(key, Rc::new(result));
+        }
         val
     }
 
@@ -782,11 +790,15 @@ impl<'p> Interp<'p> {
                 }
                 self.run_closure(*func, path, captures, env, args, span)
             }
-            Callable::Future { .. } => Some(self.v.callable(f.clone())),
+            Callable::Future { .. } | Callable::Wait(..) => Some(self.v.callable(f.clone())),
+            Callable::Default(ty) => Some(self.default_value(*ty, 0)),
             Callable::Constructor(name) => {
                 let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
                 if !is_variant {
                     return self.unknown_call(None, &args, span);
+                }
+                if let Some(v) = self.carried_by_name(*name, &args, span) {
+                    return Some(v);
                 }
                 let fields: Vec<(Symbol, Val, Span)> = args
                     .into_iter()
@@ -818,6 +830,10 @@ impl<'p> Interp<'p> {
             }
         }
         let recv = self.content(raw);
+        if let Some((owner, host)) = self.sdk_method(recv, name) {
+            let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
+            return Some(self.sdk_call(&host, owner, Some(recv), &args, call.span));
+        }
         if let Some(found) = self.find_methods(recv, name) {
             let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
             return self.run_methods(&found, &at, raw, recv, args, call, name);
@@ -1091,11 +1107,13 @@ impl<'p> Interp<'p> {
         v
     }
 
-    fn is_future(&self, v: Val) -> bool {
+    pub(crate) fn is_future(&self, v: Val) -> bool {
         self.v.node(v).fns.iter().any(|f| {
             matches!(
                 f,
-                Callable::Future { .. } | Callable::Closure { is_async: true, .. }
+                Callable::Future { .. }
+                    | Callable::Wait(..)
+                    | Callable::Closure { is_async: true, .. }
             )
         })
     }

@@ -89,6 +89,7 @@ impl<'p> Interp<'p> {
         span: Span,
     ) -> Option<Val> {
         let body = self.closure_body(func, path)?;
+        let args = self.handed_to_closure(func, path, env, args);
         let mut all = captures.to_vec();
         all.extend(args.into_iter().take(body.params as usize));
         let v = self.activate(Activation {
@@ -114,7 +115,8 @@ impl<'p> Interp<'p> {
         if fns.is_empty() {
             // A future from outside of the tree: the callback ends here, and another one goes on with
             // what the host answered.
-            self.suspend(span);
+            let open = !self.filter_holds();
+            self.suspend(span, open);
             return Some(self.blur(c));
         }
         self.fork(fns.len(), |this, i| match &fns[i] {
@@ -143,6 +145,10 @@ impl<'p> Interp<'p> {
                     Some(v)
                 }
             }
+            Callable::Wait(gives, wait) => {
+                this.wait(*wait, span);
+                Some(*gives)
+            }
             other => Some(this.v.callable(other.clone())),
         })
     }
@@ -160,8 +166,11 @@ impl<'p> Interp<'p> {
             .collect()
     }
 
-    /// The callback may end here: what locals hold is kept until the future goes on.
-    fn suspend(&mut self, span: Span) {
+    /// The callback may end here: what locals hold is kept until the future goes on. `open` when the
+    /// host may resolve the route again until then.
+    pub(super) fn suspend(&mut self, span: Span, open: bool) {
+        self.waits += 1;
+        let finals = self.v.tags.finals();
         let mut st = std::mem::take(&mut self.st);
         let frames: Vec<(u32, &'p Body, FnId)> = self
             .frames
@@ -192,13 +201,21 @@ impl<'p> Interp<'p> {
                 adds: false,
             };
             let site = self.v.tags.site(site);
+            if local.name.is_some() {
+                let deep = self.v.deep(*slot);
+                for t in self.v.tags.list(deep) {
+                    if matches!(t.age, Age::Fresh(_)) {
+                        self.note_store(site, t);
+                    }
+                }
+            }
             let mut memo = FxHashMap::default();
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
                 Some(match t.age {
                     Age::Fresh(_) => Tag {
                         age: Age::Kept {
                             site,
-                            open: true,
+                            open: open && !finals[t.source.0 as usize],
                             foreign: false,
                         },
                         ..t
@@ -214,7 +231,7 @@ impl<'p> Interp<'p> {
                     Age::Fresh(Some(site)) => Tag {
                         age: Age::Kept {
                             site,
-                            open: true,
+                            open: open && !finals[t.source.0 as usize],
                             foreign: false,
                         },
                         ..t

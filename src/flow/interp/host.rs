@@ -7,7 +7,7 @@ use crate::ir::Symbol;
 use crate::sdk::{CallKind, HostCall, How, PropertyClass, Shape, SourceData};
 use crate::source::Span;
 
-use super::{Interp, Registration, Reroute};
+use super::{Interp, Registered, Registration, Reroute};
 use crate::flow::state::Happened;
 use crate::flow::tag::{Age, Kind, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
@@ -115,7 +115,10 @@ impl Interp<'_> {
         match call.kind {
             CallKind::Property => {
                 let path = args.last().copied().unwrap_or(Val::BOTTOM);
-                let names = self.property_paths(path);
+                let names = match call.reads {
+                    Some(name) => vec![name],
+                    None => self.property_paths(path),
+                };
                 let mut out = Val::BOTTOM;
                 for &name in &names {
                     let v = self.property(Some(name), span, args, &shape);
@@ -130,7 +133,10 @@ impl Interp<'_> {
                 self.header(Some(Symbol::new("request headers")), span, args, &shape)
             }
             CallKind::RequestHeader => {
-                let name = args.last().and_then(|&a| self.text(a));
+                let name = match call.reads {
+                    Some(name) => Some(name),
+                    None => args.last().and_then(|&a| self.text(a)),
+                };
                 self.header(name, span, args, &shape)
             }
             CallKind::Map | CallKind::MapValue => {
@@ -261,7 +267,11 @@ impl Interp<'_> {
             CallKind::RegisterRoot | CallKind::RegisterStream => {
                 if let Some(&constructor) = args.first() {
                     self.registrations.push(Registration {
-                        is_root: call.kind == CallKind::RegisterRoot,
+                        kind: if call.kind == CallKind::RegisterRoot {
+                            Registered::Root
+                        } else {
+                            Registered::Stream
+                        },
                         constructor,
                         span,
                     });
@@ -275,6 +285,18 @@ impl Interp<'_> {
                 }
                 None => self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY),
             },
+            // Those of an SDK's types: `sdk_call` knows them.
+            CallKind::Handle
+            | CallKind::Wrap
+            | CallKind::Ready
+            | CallKind::Hold
+            | CallKind::LetGo
+            | CallKind::RequestFilter
+            | CallKind::ResponseFilter
+            | CallKind::CreateState
+            | CallKind::DoneFilter
+            | CallKind::Launch
+            | CallKind::Carry => self.sdk_call(call, Symbol::new(""), None, args, span),
         }
     }
 

@@ -489,6 +489,9 @@ impl<'p> Interp<'p> {
                         }));
                     }
                 }
+                for &a in &args {
+                    self.note_value_read(a, call.span);
+                }
                 let tags = self.v.tags.union(mine, theirs);
                 self.v.tags.note_condition(tags, call.span);
                 note(self, tags);

@@ -7,7 +7,7 @@ use crate::source::Span;
 
 use super::Interp;
 use crate::flow::resolve::Def;
-use crate::flow::tag::{Age, Kind, Site, Storage, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, Site, SiteId, Storage, Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
 use crate::flow::value::{Callable, Cell, Key, Known, Node, PtrKind, TagSet0, Val};
 
@@ -80,6 +80,18 @@ impl Interp<'_> {
             }
             Some((Def::Fn(f), ty)) => {
                 let v = self.v.callable(Callable::Fn(f, ty));
+                Located {
+                    value: Some(v),
+                    ..Located::default()
+                }
+            }
+            Some((Def::Member(t, name), ty)) if name == "default" => {
+                let ty = if ty == TyId::UNKNOWN {
+                    self.tys.intern(TyKind::Adt(t, Vec::new()))
+                } else {
+                    ty
+                };
+                let v = self.v.callable(Callable::Default(ty));
                 Located {
                     value: Some(v),
                     ..Located::default()
@@ -431,6 +443,10 @@ impl Interp<'_> {
                     env.set(Symbol::new("Self"), t);
                     self.r.ty(&mut self.tys, def.module, &field.ty, &env)
                 }
+                (TyKind::External(name, _), Key::Field(n)) => match self.sdk.field(name, n) {
+                    Some(gives) => self.tys.intern(TyKind::External(gives, Vec::new())),
+                    None => TyId::UNKNOWN,
+                },
                 (TyKind::External(name, args), Key::Element) => {
                     let is_map = name.as_str().ends_with("Map") && args.len() >= 2;
                     if is_map {
@@ -605,7 +621,11 @@ impl Interp<'_> {
         let at = self.locate(p);
         let v = self.load(&at);
         let tags = self.v.deep(v);
-        if !tags.is_empty() && (self.in_heap(&at) || self.is_suspended(tags)) {
+        // A call of an asynchronous function that is handed on reads nothing of its arguments yet.
+        let fns = &self.v.node(v).fns;
+        let is_call = |f: &Callable| matches!(f, Callable::Future { .. });
+        let waits = (fns.is_empty() || !fns.iter().all(is_call)) && self.is_suspended(tags);
+        if !tags.is_empty() && (self.in_heap(&at) || waits) {
             self.note_place_read(tags, &at, p);
         }
         v
@@ -871,18 +891,23 @@ impl Interp<'_> {
         let deep = self.v.deep(v);
         for t in self.v.tags.list(deep) {
             if let Age::Fresh(Some(site)) = t.age {
-                let met = self.v.tags.conditions.get(&t.source).map_or(0, Vec::len);
-                self.facts.conditions.entry((site, t.source)).or_insert(met);
-                let decided = t.kind != Kind::Copied;
-                let s = self
-                    .facts
-                    .stores
-                    .entry((site, t.source))
-                    .or_insert((true, true));
-                s.0 &= decided;
-                s.1 &= t.low;
+                self.note_store(site, t);
             }
         }
+    }
+
+    /// Remembers how one store depends on one source.
+    pub(super) fn note_store(&mut self, site: SiteId, t: Tag) {
+        let met = self.v.tags.conditions.get(&t.source).map_or(0, Vec::len);
+        self.facts.conditions.entry((site, t.source)).or_insert(met);
+        let decided = t.kind != Kind::Copied;
+        let s = self
+            .facts
+            .stores
+            .entry((site, t.source))
+            .or_insert((true, true));
+        s.0 &= decided;
+        s.1 &= t.low;
     }
 
     /// The store that a write to `t` at `span` is.
