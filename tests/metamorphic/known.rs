@@ -15,25 +15,6 @@ pub(crate) struct Known {
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known {
-        file: "flag_in_else_branch",
-        seen: &[
-            ("bad_conf_loop", &["negate_condition"]),
-            ("bad_flag_branch", &["negate_condition"]),
-            ("stale_match_decision_0_bad", &["negate_condition"]),
-        ],
-    },
-    Known {
-        file: "guard_in_match",
-        seen: &[
-            ("good_earlyguard", &["if_to_match"]),
-            ("good_guard", &["if_to_match"]),
-            ("good_guard3", &["if_to_match"]),
-            ("good_tokenvalue", &["if_to_match"]),
-            ("route_in_stream_context_3_good", &["if_to_match"]),
-            ("stale_match_decision_2_good", &["if_to_match"]),
-        ],
-    },
-    Known {
         file: "flag_by_reference_in_branch",
         seen: &[
             ("bad_conf_loop", &["store_by_generic_function"]),
@@ -62,21 +43,6 @@ pub(crate) const KNOWN: &[Known] = &[
             ("*", &["value_behind_macro", "functions_to_file"]),
             ("*", &["functions_to_file", "value_behind_macro"]),
         ],
-    },
-    Known {
-        file: "reply_in_helper",
-        seen: &[
-            ("good_reply", &["extract_method"]),
-            ("good_reply", &["extract_function"]),
-        ],
-    },
-    Known {
-        file: "rc_stored",
-        seen: &[],
-    },
-    Known {
-        file: "rc_built_in_constructor",
-        seen: &[("bad_ctor", &["wrap_in_cell"])],
     },
     Known {
         file: "token_in_payload",
@@ -116,16 +82,8 @@ pub(crate) const KNOWN: &[Known] = &[
         ],
     },
     Known {
-        file: "presence_in_match",
-        seen: &[("unchecked_route_property_1_good", &["if_to_match"])],
-    },
-    Known {
         file: "refreshed_in_while_let",
         seen: &[("good_superseded", &["if_let_to_while_let"])],
-    },
-    Known {
-        file: "flag_in_both_branches",
-        seen: &[],
     },
 ];
 
