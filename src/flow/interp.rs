@@ -11,6 +11,7 @@ mod host;
 mod models;
 mod place;
 mod rvalue;
+mod single;
 mod stmt;
 
 use std::rc::Rc;

@@ -49,39 +49,6 @@ pub(crate) const KNOWN: &[Known] = &[
         seen: &[("good_tokenvalue", &["wrap_in_option"])],
     },
     Known {
-        file: "payload_taken",
-        seen: &[
-            ("good_clear", &["wrap_in_option"]),
-            ("good_clear", &["wrap_in_option_in_place"]),
-        ],
-    },
-    Known {
-        file: "payload_overwritten",
-        seen: &[
-            ("*", &["wrap_in_newtype", "wrap_in_option"]),
-            ("*", &["group_fields", "wrap_in_option"]),
-            ("*", &["store_by_generic_function", "wrap_in_option"]),
-            ("*", &["store_by_replace", "wrap_in_option"]),
-            ("good_earlyguard", &["wrap_in_option_in_place"]),
-            ("good_guard", &["wrap_in_option_in_place"]),
-            ("good_guard3", &["wrap_in_option_in_place"]),
-            ("good_methodkill", &["wrap_in_option_in_place"]),
-            ("good_reply", &["wrap_in_option_in_place"]),
-            ("good_reread", &["wrap_in_option_in_place"]),
-            ("good_swapkill", &["wrap_in_option_in_place"]),
-            ("good_tokenvalue", &["wrap_in_option_in_place"]),
-            (
-                "route_in_stream_context_2_good",
-                &["wrap_in_option_in_place"],
-            ),
-            (
-                "route_in_stream_context_3_good",
-                &["wrap_in_option_in_place"],
-            ),
-            ("stale_match_decision_2_good", &["wrap_in_option_in_place"]),
-        ],
-    },
-    Known {
         file: "refreshed_in_while_let",
         seen: &[("good_superseded", &["if_let_to_while_let"])],
     },

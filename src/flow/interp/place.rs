@@ -410,7 +410,7 @@ impl Interp<'_> {
     }
 
     /// The declared type of a part.
-    fn part_type(&mut self, tys: &[TyId], key: Key) -> TyId {
+    pub(crate) fn part_type(&mut self, tys: &[TyId], key: Key) -> TyId {
         for &t in tys {
             let found = match (self.tys.kind(t).clone(), key) {
                 (TyKind::Adt(id, args), _) => {
@@ -744,10 +744,7 @@ impl Interp<'_> {
                 let mut memo = FxHashMap::default();
                 v = self.retag_stored(v, site, &mut memo);
             }
-            strong &= !t
-                .path
-                .iter()
-                .any(|k| matches!(k, Key::Element | Key::AnyEntry | Key::MapKeys));
+            strong = strong && self.is_single(t);
             let old = self.st.get(t.cell);
             if let Some(Key::Field(field)) = t.path.last() {
                 let owner = self.type_name(old);

@@ -1,6 +1,10 @@
 //! Code that has nothing to do with anything.
 
-use syn::{Expr, Fields, File, ImplItem, Item, parse_quote};
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::visit::Visit;
+use syn::{Expr, Fields, File, ImplItem, Item, Macro, parse_quote};
 
 use crate::tree::{Fresh, changed, each_body, each_expr};
 
@@ -23,16 +27,47 @@ pub(crate) fn dead_branch(file: File) -> Option<File> {
     })
 }
 
+/// The names of the structs that are built inside of macro calls.
+#[derive(Default)]
+struct InMacros(BTreeSet<String>);
+
+impl InMacros {
+    fn collect(&mut self, tokens: TokenStream) {
+        let mut last = None;
+        for tree in tokens {
+            if let TokenTree::Group(g) = &tree {
+                if let (Some(name), Delimiter::Brace) = (last.take(), g.delimiter()) {
+                    self.0.insert(name);
+                }
+                self.collect(g.stream());
+            }
+            last = match tree {
+                TokenTree::Ident(i) => Some(i.to_string()),
+                _ => None,
+            };
+        }
+    }
+}
+
+impl<'a> Visit<'a> for InMacros {
+    fn visit_macro(&mut self, m: &'a Macro) {
+        self.collect(m.tokens.clone());
+    }
+}
+
 /// One more field in each struct and one more method in each inherent impl.
 pub(crate) fn unrelated_members(file: File) -> Option<File> {
     changed(file, |file| {
         let mut fresh = Fresh::new(file);
         let field = fresh.name("unrelated");
         let mut types = Vec::new();
+        let mut hidden = InMacros::default();
+        hidden.visit_file(file);
         for item in &mut file.items {
             match item {
                 Item::Struct(s) => {
-                    if let Fields::Named(f) = &mut s.fields {
+                    let seen = !hidden.0.contains(&s.ident.to_string());
+                    if let (true, Fields::Named(f)) = (seen, &mut s.fields) {
                         f.named.push(parse_quote!(#field: u32));
                         types.push(s.ident.to_string());
                     }
