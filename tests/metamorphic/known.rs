@@ -46,7 +46,20 @@ pub(crate) const KNOWN: &[Known] = &[
     },
     Known {
         file: "token_in_payload",
-        seen: &[("good_tokenvalue", &["wrap_in_option"])],
+        seen: &[
+            ("good_guard2", &["wrap_in_option"]),
+            ("good_guard2", &["wrap_in_option_in_place"]),
+            ("good_tokenvalue", &["wrap_in_option"]),
+            ("good_tokenvalue", &["wrap_in_option_in_place"]),
+        ],
+    },
+    Known {
+        file: "callout_refused_in_while_let",
+        seen: &[("good_callout_exits", &["if_let_to_while_let"])],
+    },
+    Known {
+        file: "evicted_in_while_let",
+        seen: &[("good_lru", &["if_let_to_while_let"])],
     },
     Known {
         file: "refreshed_in_while_let",

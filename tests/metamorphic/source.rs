@@ -67,7 +67,9 @@ fn with_start(text: &str) -> String {
         literals.visit_block(&body);
         if literals.0 {
             start = Some(parse_quote!(fn start() #body));
-            m.mac.tokens = parse_quote!({ start(); });
+            m.mac.tokens = parse_quote!({
+                start();
+            });
         }
     }
     match start {
