@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Analysis;
 use crate::finding::{Finding, Problem, Suppressed, Suppressor};
+use crate::project::Status;
 use crate::source::{SourceFile, SourceMap, Span};
 
 /// The file that is written when none is named.
@@ -25,21 +26,36 @@ const HEAD: &str = "\
 const COLUMNS: usize = 6;
 
 /// What stands for the package of a file without one.
-const NO_PACKAGE: &str = "-";
+pub(crate) const NO_PACKAGE: &str = "-";
 
-/// A package by its folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Home {
-    /// Its name.
-    pub package: String,
-    /// Its folder, as its files' paths begin.
-    pub folder: PathBuf,
-    /// It was analysed for its own sake.
-    pub analysed: bool,
+/// What a run does with the baseline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Use {
+    /// Its findings are not reported.
+    #[default]
+    Apply,
+    /// Nothing.
+    Ignore,
+    /// It is written anew, so its findings count as all others do.
+    Renew,
 }
 
 /// A finding without what changes when the code around it does.
-type Fingerprint = [String; COLUMNS];
+pub(crate) type Fingerprint = [String; COLUMNS];
+
+/// What tells a finding in a file of a package from others: rule, package, file, function, field or
+/// static, properties.
+pub(crate) fn fingerprint(finding: &Finding, package: &str, file: &str) -> Fingerprint {
+    [
+        finding.rule,
+        package,
+        file,
+        &finding.item,
+        &finding.subject,
+        &finding.properties.join(", "),
+    ]
+    .map(escape)
+}
 
 /// Makes fingerprints of one analysis.
 struct Prints<'a> {
@@ -53,28 +69,13 @@ impl Prints<'_> {
     fn of(&self, finding: &Finding) -> Fingerprint {
         let path = &self.analysis.sources.file(finding.primary.span.file).path;
         let (package, file) = self.place(path);
-        [
-            finding.rule,
-            &package,
-            &file,
-            &finding.item,
-            &finding.subject,
-            &finding.properties.join(", "),
-        ]
-        .map(escape)
+        fingerprint(finding, &package, &file)
     }
 
     /// The package of a file and its path there; for a lone file, its path from the baseline.
     fn place(&self, path: &Path) -> (String, String) {
-        let homes = self.analysis.homes.iter();
-        let home = homes
-            .filter(|home| path.starts_with(&home.folder))
-            .max_by_key(|home| home.folder.components().count());
-        match home {
-            Some(home) => {
-                let below = path.strip_prefix(&home.folder).unwrap_or(path);
-                (home.package.clone(), slashes(below))
-            }
+        match self.analysis.owners.home(path) {
+            Some((package, file)) => (package.to_owned(), file),
             None => {
                 let absolute = self.cwd.join(path);
                 let below = absolute.strip_prefix(&self.folder).unwrap_or(&absolute);
@@ -99,8 +100,8 @@ impl Prints<'_> {
         if package == NO_PACKAGE {
             return lone.contains(file);
         }
-        let mut homes = self.analysis.homes.iter();
-        homes.any(|home| home.analysed && home.package == *package)
+        let mut packages = self.analysis.owners.packages();
+        packages.any(|p| p.status == Status::Analysed && p.name == *package)
     }
 }
 
@@ -108,18 +109,55 @@ fn slashes(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// The text of a baseline with all findings that are reported.
-pub fn text(analysis: &Analysis, path: &Path, cwd: &Path, pedantic: bool) -> (String, usize) {
+/// A baseline that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The text of the file.
+    pub text: String,
+    /// How many findings of this run are in it.
+    pub found: usize,
+    /// How many lines stay that speak of what this run did not look at.
+    pub kept: usize,
+}
+
+/// A baseline with all findings that are reported, and with the lines of the present one, if there
+/// is one, of packages and files that were not looked at.
+///
+/// # Errors
+///
+/// The present one can't be read.
+pub fn renewed(
+    analysis: &Analysis,
+    path: &Path,
+    cwd: &Path,
+    pedantic: bool,
+) -> io::Result<Written> {
     let prints = prints(analysis, path, cwd);
     let shown = analysis.findings.iter().filter(|f| f.is_shown(pedantic));
     let mut lines: Vec<String> = shown.map(|f| prints.of(f).join("\t")).collect();
+    let found = lines.len();
+    let present = match std::fs::read_to_string(cwd.join(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        present => present?,
+    };
+    let lone = prints.lone_files();
+    // What is no line is left out: writing the baseline anew is the way out of a broken one.
+    let others = present.lines().filter(|line| {
+        let is_line = !line.is_empty() && !line.starts_with('#');
+        is_line && parse(line).is_some_and(|print| !prints.is_judged(&print, &lone))
+    });
+    lines.extend(others.map(str::to_owned));
     lines.sort();
     let mut text = HEAD.to_owned();
     for line in &lines {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{line}");
     }
-    (text, lines.len())
+    Ok(Written {
+        text,
+        found,
+        kept: lines.len() - found,
+    })
 }
 
 fn prints<'a>(analysis: &'a Analysis, path: &Path, cwd: &'a Path) -> Prints<'a> {

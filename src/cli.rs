@@ -1,16 +1,20 @@
 //! The command line: what can be asked for, and how it is read.
 
+mod color;
 mod levels;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::config::Choice;
+use crate::project::Selection;
 use crate::sdk::{Host, HostError};
 
+pub use color::Color;
 pub use levels::{LevelFlags, Levels, UsageError};
 
 /// The word that cargo passes first when it runs the binary as a subcommand.
@@ -33,8 +37,7 @@ Examples:
   cargo wasm-route-lint --pedantic --exit-zero   show everything, fail on nothing
   cargo wasm-route-lint --format sarif > route-lint.sarif";
 
-const BASELINE_HELP: &str =
-    "The file to write [default: wasm-route-lint-baseline.txt in the working directory]";
+const BASELINE_HELP: &str = "The file to write [default: what the configuration names, or wasm-route-lint-baseline.txt here]";
 
 /// Finds Proxy-Wasm plugins that act on a stale route
 ///
@@ -69,6 +72,7 @@ pub enum Command {
     #[command(
         mut_arg("baseline", |arg| arg.help(BASELINE_HELP)),
         mut_arg("format", |arg| arg.hide(true)),
+        mut_arg("no_baseline", |arg| arg.hide(true)),
         mut_arg("since", |arg| arg.hide(true)),
         mut_arg("exit_zero", |arg| arg.hide(true)),
         mut_arg("show_model", |arg| arg.hide(true)),
@@ -77,6 +81,13 @@ pub enum Command {
     Baseline(Box<CheckArgs>),
     /// Write a configuration to start from
     Init(InitArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page, in the form of `man`
+    Man,
 }
 
 /// The arguments of `init`.
@@ -91,6 +102,15 @@ pub struct InitArgs {
     pub force: bool,
 }
 
+/// Which fixes are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixArg {
+    /// Those that change nothing but the age of a value
+    Safe,
+    /// Those that may change what the plugin does, too
+    All,
+}
+
 /// How the report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -99,19 +119,24 @@ pub enum Format {
     Human,
     /// One line for each finding
     Short,
+    /// JSON Lines, for programs
+    Json,
     /// SARIF 2.1.0, for code scanning services and editors
     Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// The messages of `cargo check --message-format=json`, for rust-analyzer
+    CargoJson,
 }
 
-/// When colours are used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal that shows them
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
+impl Format {
+    /// Whether each byte of the output is for a program to read, so that nothing else may be in it.
+    pub fn is_data(self) -> bool {
+        match self {
+            Self::Human | Self::Short => false,
+            Self::Json | Self::Sarif | Self::Github | Self::CargoJson => true,
+        }
+    }
 }
 
 /// The arguments of `check`.
@@ -134,12 +159,49 @@ pub struct CheckArgs {
     pub no_suppressions: bool,
 
     /// Report only findings that are not in this baseline, and what of it is no longer found
+    /// [default: what the configuration names]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+
+    /// Report what is in the baseline that the configuration names, too
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
 
     /// Report only findings that a change since this git revision touches, committed or not
     #[arg(long, value_name = "REV")]
     pub since: Option<String>,
+
+    /// Apply fixes: those that are safe, or with `--fix=all` also those that may change what the plugin
+    /// does
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHICH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "safe",
+        help_heading = "Fixes"
+    )]
+    pub fix: Option<FixArg>,
+
+    /// Print the fixes as a unified diff and write nothing
+    #[arg(long, help_heading = "Fixes")]
+    pub diff: bool,
+
+    /// Fix files with changes that are not committed, too
+    #[arg(long, help_heading = "Fixes")]
+    pub allow_dirty: bool,
+
+    /// Whether `cargo check` has to pass on what was fixed [default: at a terminal]
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        help_heading = "Fixes"
+    )]
+    pub verify: Option<bool>,
 
     /// Do not fail because of findings; a run that itself fails still exits with 2
     #[arg(long)]
@@ -150,8 +212,12 @@ pub struct CheckArgs {
     pub show_model: bool,
 
     /// Do not print the summary line
-    #[arg(short, long)]
+    #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
+
+    /// Say on standard error which packages are analysed and what is left out
+    #[arg(short, long)]
+    pub verbose: bool,
 
     /// When to use colours: auto, always or never [default: what `CARGO_TERM_COLOR` says, or auto]
     #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
@@ -185,6 +251,23 @@ pub struct CheckArgs {
     /// The level flags.
     #[command(flatten)]
     pub levels: LevelFlags,
+
+    /// Check these packages of the workspace only: names, `name@version`, patterns with * and ?
+    #[arg(
+        short,
+        long = "package",
+        value_name = "SPEC",
+        help_heading = "Package selection"
+    )]
+    packages: Vec<String>,
+
+    /// Check the whole workspace, also from within one of its packages
+    #[arg(long, help_heading = "Package selection")]
+    workspace: bool,
+
+    /// Leave these packages out
+    #[arg(long, value_name = "SPEC", help_heading = "Package selection")]
+    exclude: Vec<String>,
 
     /// Cargo features to switch on, separated by commas or spaces
     #[arg(
@@ -226,6 +309,15 @@ impl CheckArgs {
         }
     }
 
+    /// The packages asked for by name.
+    pub fn selection(&self) -> Selection {
+        Selection {
+            packages: self.packages.clone(),
+            workspace: self.workspace,
+            exclude: self.exclude.clone(),
+        }
+    }
+
     /// The features asked for, one by one.
     pub fn features(&self) -> Vec<String> {
         self.features
@@ -247,7 +339,8 @@ impl Cli {
     pub fn parse_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let args = without_cargo_word(args);
         let literal = args.iter().any(|arg| arg == "--");
-        let mut cli = Self::try_parse_from(args)?;
+        let matches = Self::definition(&args).try_get_matches_from(args)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
         // Behind a flag clap takes the subcommand's name for a path. A directory of that name is
         // written `./check`, or behind `--`.
         let misread = cli.check.paths.first().is_some_and(|path| path == "check");
@@ -255,6 +348,23 @@ impl Cli {
             cli.check.paths.remove(0);
         }
         Ok(cli)
+    }
+
+    /// The definition of the command line, which colours its own messages as `args` ask for.
+    fn definition(args: &[OsString]) -> clap::Command {
+        let cargo = std::env::var("CARGO_TERM_COLOR").ok();
+        Self::command_definition().color(
+            match Color::choose(color::asked(args), cargo.as_deref()) {
+                Color::Auto => clap::ColorChoice::Auto,
+                Color::Always => clap::ColorChoice::Always,
+                Color::Never => clap::ColorChoice::Never,
+            },
+        )
+    }
+
+    /// The definition of the command line, to make errors, manuals and completions from.
+    pub fn command_definition() -> clap::Command {
+        <Self as CommandFactory>::command()
     }
 
     /// The command, with `check` put in where none was named.
@@ -350,11 +460,21 @@ mod tests {
     }
 
     #[test]
+    fn packages_are_picked_with_cargos_words() {
+        let selection =
+            parsed("x|-p|a|--package=b|--workspace|--exclude|c|--exclude|d").selection();
+        assert_eq!(selection.packages, ["a", "b"]);
+        assert!(selection.workspace);
+        assert_eq!(selection.exclude, ["c", "d"]);
+    }
+
+    #[test]
     fn mistakes_and_questions_have_their_exit_codes() {
         let code = |line| check(line).map(|_| 0).unwrap_or_else(|e| e.exit_code());
         assert_eq!(code("x|--no-such-flag"), 2);
         assert_eq!(code("x|--format|xml"), 2);
         assert_eq!(code("x|-j|0"), 2);
+        assert_eq!(code("x|-q|-v"), 2);
         assert_eq!(code("x|--help"), 0);
         assert_eq!(code("x|wasm-route-lint|check|--help"), 0);
         assert_eq!(code("x|wasm-route-lint|--version"), 0);

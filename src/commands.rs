@@ -2,7 +2,9 @@
 
 pub mod baseline;
 pub mod check;
+mod fix;
 pub mod init;
+mod manual;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -25,6 +27,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             Command::Check(args) => check::run(&args),
             Command::Baseline(args) => baseline::run(&args),
             Command::Init(args) => Ok(init::run(&args)),
+            Command::Completions { shell } => Ok(manual::completions(shell)),
+            Command::Man => Ok(manual::page()),
         }
         .map_err(|error| Cli::command_definition().error(ErrorKind::InvalidValue, error))
     });
@@ -39,11 +43,4 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn complain(message: &str) -> u8 {
     let _ = writeln!(io::stderr().lock(), "error: {message}");
     FAILED
-}
-
-impl Cli {
-    /// The definition of the command line, to make errors in clap's own form from.
-    fn command_definition() -> clap::Command {
-        <Self as clap::CommandFactory>::command()
-    }
 }

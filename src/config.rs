@@ -3,7 +3,7 @@
 //! In: paths. Out: what the configuration that governs a path says. A path is governed by the
 //! nearest configuration at or above it, so the outcome for a file is the same from whichever folder
 //! the tool is run. Levels, excludes and `require-reason` are those of the file in question; `host`,
-//! `sdk` and `pedantic` are those of the paths that the user names.
+//! `sdk`, `baseline` and `pedantic` are those of the paths that the user names.
 
 mod find;
 mod globs;
@@ -27,7 +27,7 @@ use self::globs::Glob;
 use crate::finding::{Level, Problem};
 use crate::source::{FileId, SourceMap, Span};
 
-pub use self::run::RunSettings;
+pub use self::run::{Given, RunSettings};
 pub use self::show::Shown;
 pub use self::template::template;
 
@@ -67,6 +67,7 @@ pub struct Config {
     require_reason: Option<Set<bool>>,
     host: Option<Set<String>>,
     sdk: Vec<Set<PathBuf>>,
+    baseline: Option<Set<PathBuf>>,
 }
 
 /// Levels for some paths.
@@ -96,6 +97,11 @@ impl Config {
     /// Files that describe SDKs and wrappers.
     pub fn sdk(&self) -> &[Set<PathBuf>] {
         &self.sdk
+    }
+
+    /// The file of findings that were there before.
+    pub fn baseline(&self) -> Option<&Set<PathBuf>> {
+        self.baseline.as_ref()
     }
 
     /// The level that is set for a rule in a file, by its absolute path.

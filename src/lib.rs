@@ -13,6 +13,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod finding;
+pub mod fix;
 pub mod flow;
 pub mod ir;
 mod pool;
@@ -25,7 +26,6 @@ mod since;
 pub mod source;
 pub mod suppress;
 
-use baseline::Home;
 use cli::Levels;
 use config::Configs;
 use finding::{Finding, Problem};
@@ -41,6 +41,8 @@ pub struct AnalyseOptions {
     pub paths: Vec<PathBuf>,
     /// The manifest to start from instead.
     pub manifest_path: Option<PathBuf>,
+    /// Packages asked for by name; without paths they are looked for in the whole workspace.
+    pub selection: project::Selection,
     /// Cargo features to switch on.
     pub features: Vec<String>,
     /// Every feature.
@@ -55,8 +57,10 @@ pub struct AnalyseOptions {
     pub levels: Levels,
     /// Whether comments that suppress findings are passed over.
     pub no_suppressions: bool,
-    /// The file of findings that were there before.
+    /// The file of findings that were there before; none means what the configuration says.
     pub baseline: Option<PathBuf>,
+    /// What is done with that file.
+    pub baseline_use: baseline::Use,
     /// A git revision: only what has changed since matters.
     pub since: Option<String>,
     /// Which configuration is used.
@@ -66,6 +70,8 @@ pub struct AnalyseOptions {
     /// Files that describe SDKs and wrappers, in the form of `rules/sdk/*.toml`, beside those of the
     /// configuration.
     pub sdk_files: Vec<PathBuf>,
+    /// Texts that stand for files on the disk.
+    pub overlay: source::Overlay,
     /// Whether the text of the model is wanted.
     pub model: bool,
 }
@@ -89,8 +95,12 @@ pub struct Analysis {
     pub rules: Vec<RuleInfo>,
     /// Whether the configuration asks for notes.
     pub pedantic: bool,
-    /// The packages that were read.
-    pub homes: Vec<Home>,
+    /// The file of findings that were there before, as the configuration names it.
+    pub baseline: Option<PathBuf>,
+    /// The packages that the files belong to.
+    pub owners: project::Owners,
+    /// What was analysed and what was left out: a word and what it is said of.
+    pub progress: Vec<(&'static str, String)>,
 }
 
 /// Every rule there is.
@@ -109,8 +119,9 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
     run(options, &configs, &mut analysis);
     let mistakes = configs.take_problems(&mut analysis.sources);
     analysis.problems.splice(0..0, mistakes);
-    if let Some(path) = &options.baseline {
-        baseline::apply(&mut analysis, path, &options.cwd);
+    let baseline = options.baseline.clone().or(analysis.baseline.clone());
+    if let Some(path) = baseline.filter(|_| options.baseline_use == baseline::Use::Apply) {
+        baseline::apply(&mut analysis, &path, &options.cwd);
     }
     if let Some(revision) = &options.since {
         since::apply(&mut analysis, revision, &options.named_paths());
@@ -120,14 +131,20 @@ pub fn analyse(options: &AnalyseOptions) -> Analysis {
 
 fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis) {
     let paths = options.named_paths();
-    let settings = configs.run_settings(&paths, options.host.is_some());
+    let given = config::Given {
+        host: options.host.is_some(),
+        baseline: options.baseline.is_some() || options.baseline_use == baseline::Use::Ignore,
+    };
+    let settings = configs.run_settings(&paths, given);
     analysis.pedantic = settings.pedantic;
+    analysis.baseline.clone_from(&settings.baseline);
     let Some(sdk) = knowledge(options, settings, analysis) else {
         return;
     };
     let project = project_options(options, paths, configs, &sdk);
-    let (loaded, flow, declared) = pool::install(project.threads, || {
+    let (loaded, findings, flow, declared, owners) = pool::install(project.threads, || {
         let mut loaded = project::load_in_pool(&project);
+        let owners = project::Owners::of(&loaded);
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
         let program = std::mem::take(&mut loaded.program);
         let flow = flow::run(&program, &sdk, &loaded.sources);
@@ -136,11 +153,14 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         } else {
             suppress::Declarations::of(&program)
         };
-        (loaded, flow, declared)
+        // Fixes parse again what they are to change.
+        let mut findings = checks::run(&flow, &sdk, &loaded.sources);
+        fix::propose(&mut findings, &flow, &loaded.sources, &sdk);
+        (loaded, findings, flow, declared, owners)
     });
     analysis.problems = loaded.problems.clone();
     analysis.problems.extend(flow.problems.iter().cloned());
-    analysis.findings = checks::run(&flow, &sdk, &loaded.sources);
+    analysis.findings = findings;
     if !options.no_suppressions {
         suppress(&loaded, &declared, configs, analysis);
     }
@@ -157,8 +177,9 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         analysis.model = flow::model_text(&loaded, &flow);
     }
     analysis.packages = loaded.analysed_packages();
-    analysis.homes = loaded.homes();
     analysis.files = loaded.sources.rust_files();
+    analysis.owners = owners;
+    analysis.progress = loaded.progress(&project);
     analysis.sources = loaded.sources;
 }
 
@@ -250,10 +271,13 @@ fn project_options(
     configs: &Arc<Configs>,
     sdk: &sdk::Sdk,
 ) -> project::Options {
+    let mut selection = options.selection.clone();
+    selection.workspace |= options.paths.is_empty() && !selection.packages.is_empty();
     let defaults = project::Options::default();
     project::Options {
         cwd: options.cwd.clone(),
         paths,
+        selection,
         features: project::Features {
             list: options.features.clone(),
             all: options.all_features,
@@ -261,6 +285,7 @@ fn project_options(
         },
         target: options.target.clone().unwrap_or(defaults.target),
         sdk_packages: sdk.packages().to_vec(),
+        overlay: options.overlay.clone(),
         threads: options.threads.map(NonZeroUsize::get),
         configs: Arc::clone(configs),
     }

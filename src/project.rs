@@ -11,8 +11,11 @@ mod graph;
 mod link;
 mod loose;
 mod manifest;
+mod owner;
+mod pick;
 mod place;
 mod plan;
+mod progress;
 mod read;
 mod report;
 mod scope;
@@ -26,13 +29,15 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::baseline::Home;
 use crate::config::Configs;
 use crate::finding::Problem;
 use crate::ir::{Program, Symbol};
 use crate::pool;
 use crate::rust::{self, Cfg, Lowered, ToolComment};
 use crate::source::{FileId, SourceMap, Span};
+
+pub use owner::{Owners, repository};
+pub use pick::Selection;
 
 /// The target of today's Proxy-Wasm toolchains.
 pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
@@ -42,6 +47,8 @@ pub const DEFAULT_TARGET: &str = "wasm32-wasip1";
 pub struct Options {
     /// Folders, manifests and source files.
     pub paths: Vec<PathBuf>,
+    /// Which packages at these paths.
+    pub selection: Selection,
     /// Features of the packages at these paths.
     pub features: Features,
     /// The target triple that `#[cfg(..)]` and target dependencies are judged by.
@@ -54,18 +61,22 @@ pub struct Options {
     pub threads: Option<usize>,
     /// What is to be left out.
     pub configs: Arc<Configs>,
+    /// Texts that stand for files on the disk.
+    pub overlay: crate::source::Overlay,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             paths: Vec::new(),
+            selection: Selection::default(),
             features: Features::default(),
             target: DEFAULT_TARGET.to_owned(),
             sdk_packages: vec!["proxy-wasm".to_owned()],
             cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
             configs: Arc::default(),
+            overlay: crate::source::Overlay::default(),
         }
     }
 }
@@ -128,6 +139,8 @@ pub struct TargetInfo {
     pub kind: TargetKind,
     /// The file of its root module.
     pub root: PathBuf,
+    /// What its manifest says that it is built as (`cdylib`, ..); often nothing.
+    pub crate_types: Vec<String>,
 }
 
 /// Kinds of targets.
@@ -162,25 +175,17 @@ pub struct Skipped {
 }
 
 impl Loaded {
+    /// What was analysed and what was left out, for `--verbose`.
+    pub fn progress(&self, options: &Options) -> Vec<(&'static str, String)> {
+        progress::lines(self, &options.target, &options.cwd)
+    }
+
     /// How many packages were analysed.
     pub fn analysed_packages(&self) -> usize {
         self.packages
             .iter()
             .filter(|p| p.status == Status::Analysed)
             .count()
-    }
-
-    /// The packages that are read, by their folders.
-    pub fn homes(&self) -> Vec<Home> {
-        self.packages
-            .iter()
-            .filter(|package| !matches!(package.status, Status::Skipped(_)))
-            .map(|package| Home {
-                package: package.name.clone(),
-                folder: package.root.clone(),
-                analysed: package.status == Status::Analysed,
-            })
-            .collect()
     }
 
     /// The package in whose folder a file lies most closely.
@@ -234,7 +239,7 @@ fn load_with(options: &Options, front: &dyn FrontEnd) -> Loaded {
 }
 
 fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
-    let mut files = files::Files::new(options.cwd.clone());
+    let mut files = files::Files::new(options.cwd.clone(), options.overlay.clone());
     let mut problems = Vec::new();
     let mut cfg = cfg::CfgSet::new(&options.target);
     if !cfg.knows_target() {

@@ -1,9 +1,13 @@
-//! The report of a run, in three formats made from the same findings and problems.
+//! The report of a run, in several formats made from the same findings and problems.
 
+mod cargo_json;
 mod fingerprint;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod github;
 mod human;
+mod json;
+mod message;
 mod sarif;
 mod short;
 mod summary;
@@ -18,6 +22,7 @@ use std::path::Path;
 use crate::Analysis;
 use crate::commands::{FAILED, FOUND, SUCCESS};
 use crate::finding::{Finding, Level, Problem, Severity};
+use crate::project::Owners;
 use crate::source::SourceMap;
 
 /// What the reports say about a rule.
@@ -42,7 +47,9 @@ pub struct Report<'a> {
     findings: Vec<&'a Finding>,
     problems: &'a [Problem],
     rules: &'a [RuleInfo],
+    owners: &'a Owners,
     cwd: &'a Path,
+    root: &'a Path,
     pedantic: bool,
     packages: usize,
     files: usize,
@@ -68,12 +75,22 @@ impl<'a> Report<'a> {
             findings,
             problems: &analysis.problems,
             rules: &analysis.rules,
+            owners: &analysis.owners,
             cwd,
+            root: cwd,
             pedantic,
             packages: analysis.packages,
             files: analysis.files,
             exit_code: exit_code(analysis, exit_zero),
         }
+    }
+
+    /// The same with the repository at `root`: code scanning services know files by their names
+    /// in it, wherever in it the run was.
+    #[must_use]
+    pub fn in_repository(mut self, root: &'a Path) -> Self {
+        self.root = root;
+        self
     }
 
     /// For people: with source code, and a summary at the end. `styled` adds ANSI colours.
@@ -89,6 +106,21 @@ impl<'a> Report<'a> {
     /// One line for each problem and finding.
     pub fn short(&self) -> String {
         short::render(self)
+    }
+
+    /// JSON Lines: one object for each problem and finding, and one for the run.
+    pub fn json(&self) -> String {
+        json::render(self)
+    }
+
+    /// Workflow commands of GitHub Actions, which show findings beside the code.
+    pub fn github(&self) -> String {
+        github::render(self)
+    }
+
+    /// The messages that cargo prints of a compiler, for editors.
+    pub fn cargo_json(&self) -> String {
+        cargo_json::render(self)
     }
 
     /// SARIF 2.1.0.

@@ -36,6 +36,7 @@ mod imports;
 mod items;
 mod macros;
 mod matcher;
+mod outline;
 mod pattern;
 mod remap;
 mod spans;
@@ -52,6 +53,7 @@ use crate::source::{FileId, Span};
 
 pub use comments::{CommentStyle, CommentedItem, ToolComment};
 pub use depth::MAX_DEPTH;
+pub use outline::{Field, Function, Outline, Statement, StatementKind, Unwrap, outline};
 
 /// Decides which conditionally compiled code is there.
 pub trait Cfg: Sync {

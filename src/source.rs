@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Texts that stand for files on the disk, by path.
+pub type Overlay = std::collections::BTreeMap<PathBuf, Arc<str>>;
+
 /// A loaded file, an index into [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);

@@ -8,7 +8,7 @@ use snapbox::{assert_data_eq, str};
 use tempfile::TempDir;
 
 const EXAMPLE: &str = "testdata/example-plugin";
-const FORMATS: [&str; 3] = ["human", "short", "sarif"];
+const FORMATS: [&str; 6] = ["human", "short", "json", "sarif", "github", "cargo-json"];
 
 /// What one run of the binary gave.
 struct Run {
@@ -19,6 +19,11 @@ struct Run {
 
 /// Runs the binary in `folder`, with nothing in the environment that changes what it writes.
 fn run_in(folder: &Path, args: &[&str]) -> Run {
+    run_with(folder, args, &[])
+}
+
+/// The same with these variables in the environment.
+fn run_with(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_cargo-wasm-route-lint"))
         .args(args)
         .current_dir(folder)
@@ -27,6 +32,7 @@ fn run_in(folder: &Path, args: &[&str]) -> Run {
         .env_remove("NO_COLOR")
         .env("TERM", "xterm-256color")
         .env("COLUMNS", "100")
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
         .expect("the binary runs");
@@ -193,6 +199,23 @@ fn exit_codes_are_the_same_in_every_format() {
     assert_eq!(code(&[EXAMPLE, "--format", "xml"]), Some(2));
 }
 
+/// A report without findings must not look like one of a clean plugin.
+#[test]
+fn a_file_that_was_not_analysed_is_told_in_every_format() {
+    let no_utf8 = package(CLEAN);
+    fs::write(no_utf8.path().join("src/lib.rs"), b"fn f() {} // \xff").expect("a file");
+    let unfinished = package("fn f( {");
+    let lost = package(&format!("{CLEAN}\nmod lost;\n"));
+    for folder in [&no_utf8, &unfinished, &lost] {
+        for format in FORMATS {
+            let run = run_in(folder.path(), &["--format", format, "-q"]);
+            assert_eq!(run.code, Some(2), "{format}: {}", run.out);
+            assert!(run.out.contains("lib.rs"), "{format}: {}", run.out);
+            assert!(run.out.contains("error"), "{format}: {}", run.out);
+        }
+    }
+}
+
 #[test]
 fn levels_decide_what_fails() {
     let levels = |args: &[&str]| {
@@ -331,6 +354,75 @@ fn no_colour_where_nobody_sees_it() {
 }
 
 #[test]
+fn the_environment_asks_for_colours_as_it_asks_cargo() {
+    let styled = |args: &[&str], variables: &[(&str, &str)]| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let run = run_with(folder, args, variables);
+        run.out.contains('\u{1b}') || run.err.contains('\u{1b}')
+    };
+    let always = ("CARGO_TERM_COLOR", "always");
+    let no_color = ("NO_COLOR", "1");
+    for args in [&[EXAMPLE][..], &["--no-such-flag"], &["--help"]] {
+        let with = |more: &[&'static str]| [args, more].concat();
+        assert!(styled(args, &[always]), "{args:?}");
+        assert!(styled(args, &[always, no_color]), "what cargo does");
+        assert!(styled(args, &[("CLICOLOR_FORCE", "1")]), "{args:?}");
+        assert!(!styled(args, &[no_color]), "{args:?}");
+        assert!(!styled(args, &[("CARGO_TERM_COLOR", "never")]));
+        assert!(!styled(&with(&["--color", "never"]), &[always]));
+        assert!(styled(&with(&["--color=always"]), &[no_color]));
+    }
+}
+
+#[test]
+fn verbose_tells_what_was_analysed_apart_from_the_report() {
+    let run = run(&[EXAMPLE, "-v", "--format", "short"]);
+    assert_eq!(run.out, SHORT);
+    assert_data_eq!(
+        run.err,
+        str![[r#"
+      Target wasm32-wasip1
+   Analysing route-policy v0.1.0 (testdata/example-plugin): library
+
+"#]]
+    );
+}
+
+#[test]
+fn packages_are_picked_by_name() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join(EXAMPLE);
+    let below = run_in(
+        &example.join("src"),
+        &["-p", "route-policy", "-q", "--format=short"],
+    );
+    assert_eq!(below.code, Some(1), "{}", below.out);
+    for format in FORMATS {
+        let run = run(&[EXAMPLE, "-p", "route-police", "--format", format]);
+        assert_eq!(run.code, Some(2), "{format}");
+        assert!(
+            run.out.contains("no package `route-police` was found"),
+            "{}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn shells_and_man_learn_every_flag() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = run(&["completions", shell]);
+        assert_eq!(run.code, Some(0), "{shell}");
+        assert!(run.out.contains("exclude"), "{shell}");
+    }
+    assert_eq!(code(&["completions", "tcsh"]), Some(2));
+    let man = run(&["wasm-route-lint", "man"]);
+    assert_eq!(man.code, Some(0));
+    for part in [".TH cargo-wasm-route-lint 1", "\\-\\-exclude", "Exit codes"] {
+        assert!(man.out.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn quiet_and_version() {
     let run_quiet = run(&[EXAMPLE, "--quiet"]);
     assert!(!run_quiet.out.contains("1 error, 1 warning"));
@@ -361,6 +453,10 @@ fn the_short_help_names_every_flag() {
         "--allow",
         "--warn",
         "--deny",
+        "--package",
+        "--workspace",
+        "--exclude",
+        "--verbose",
         "--features",
         "--target",
         "--manifest-path",

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use wasm_route_lint::checks::{Document, Example, ExampleKind, Rule, rules};
+use wasm_route_lint::fix::apply::{Wanted, rounds};
 use wasm_route_lint::sdk::Host;
 use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
 
@@ -274,5 +275,52 @@ fn readme_table_is_fresh() {
         fs::write(&path, &fresh).expect("the README can be written");
     } else {
         assert_eq!(text, fresh, "run with UPDATE=1 to rewrite the table");
+    }
+}
+
+/// What the tool makes of the first `bad` example, with and without unsafe fixes.
+fn mended(rule: &Rule, doc: &Document) -> Option<String> {
+    let bad = examples(rule, doc, ExampleKind::Bad)[0].code;
+    let bad: String = bad
+        .lines()
+        .map(|l| l.strip_suffix("//~").unwrap_or(l).trim_end().to_owned() + "\n")
+        .collect();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("plugin.rs");
+    fs::write(&file, &bad).expect("the example can be written");
+    let options = AnalyseOptions {
+        cwd: folder.path().to_path_buf(),
+        paths: vec![file],
+        host: doc.host.as_deref().map(|h| Host::parse(h).expect("a host")),
+        threads: std::num::NonZeroUsize::new(1),
+        ..AnalyseOptions::default()
+    };
+    let applied = rounds(&options, analyse(&options), Wanted::All);
+    applied.files.into_values().next().map(|t| t.to_string())
+}
+
+/// A rule that says that its cure can be written: the `fixed` example is what the tool writes.
+#[test]
+fn fixed_examples_are_what_the_tool_writes() {
+    for rule in rules() {
+        let doc = rule.document();
+        if doc.fix != "edit" || rule.name == "unused-suppression" {
+            continue;
+        }
+        let new = mended(rule, &doc).unwrap_or_else(|| panic!("{}: no fix", rule.name));
+        let old = examples(rule, &doc, ExampleKind::Fixed)[0].code;
+        if std::env::var_os("UPDATE").is_some() {
+            let path =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("rules/{}.md", rule.name));
+            let text = fs::read_to_string(&path).expect("the document");
+            let text = text.replacen(
+                &format!("```rust fixed\n{old}"),
+                &format!("```rust fixed\n{new}"),
+                1,
+            );
+            fs::write(&path, text).expect("the document can be written");
+        } else {
+            assert_eq!(old, new, "{}: run with UPDATE=1", rule.name);
+        }
     }
 }

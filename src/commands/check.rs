@@ -4,10 +4,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
 
 use super::{FAILED, complain};
+use crate::baseline;
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
 use crate::config::{Configs, Shown};
+use crate::project;
 use crate::report::Report;
 use crate::{AnalyseOptions, Analysis};
 
@@ -24,17 +27,26 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         return Ok(show_config(args, &options));
     }
     let analysis = crate::analyse(&options);
+    let analysis = match super::fix::run(args, &options, analysis) {
+        super::fix::Outcome::Report(analysis) => *analysis,
+        super::fix::Outcome::Exit(code) => return Ok(code),
+    };
+    let cargo = std::env::var("CARGO_TERM_COLOR").ok();
+    let color = Color::choose(args.color, cargo.as_deref());
     let stdout = io::stdout().lock();
-    let stderr = &mut io::stderr().lock();
+    let stderr = &mut AutoStream::new(io::stderr().lock(), color_choice(color));
+    if args.verbose {
+        // What can't be told here can't be told of either.
+        let _ = stderr.write_all(progress(&analysis).as_bytes());
+    }
     let written = match args.format {
         // Not through the colour filter: what programs read goes out byte by byte.
-        Format::Short | Format::Sarif => {
+        format if format != Format::Human => {
             let mut stdout = stdout;
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
-        Format::Human => {
-            let cargo = std::env::var("CARGO_TERM_COLOR").ok();
-            let mut stdout = AutoStream::new(stdout, color_choice(args.color, cargo.as_deref()));
+        _ => {
+            let mut stdout = AutoStream::new(stdout, color_choice(color));
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
     };
@@ -61,6 +73,7 @@ pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageE
         cwd,
         paths: args.paths.clone(),
         manifest_path: args.manifest_path.clone(),
+        selection: args.selection(),
         features: args.features(),
         all_features: args.all_features,
         no_default_features: args.no_default_features,
@@ -69,10 +82,16 @@ pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageE
         levels,
         no_suppressions: args.no_suppressions,
         baseline: args.baseline.clone(),
+        baseline_use: if args.no_baseline {
+            baseline::Use::Ignore
+        } else {
+            baseline::Use::Apply
+        },
         since: args.since.clone(),
         config: args.config_choice(),
         host: args.host.clone(),
         sdk_files: args.sdk_files.clone(),
+        overlay: crate::source::Overlay::default(),
         model: args.show_model,
     }))
 }
@@ -86,6 +105,8 @@ fn show_config(args: &CheckArgs, options: &AnalyseOptions) -> u8 {
         pedantic: args.pedantic,
         host: args.host.as_ref().map(|host| host.title.as_str()),
         sdk: &args.sdk_files,
+        baseline: args.baseline.as_deref(),
+        no_baseline: args.no_baseline,
         levels: &options.levels,
         rules,
     };
@@ -115,6 +136,13 @@ fn show_config(args: &CheckArgs, options: &AnalyseOptions) -> u8 {
     }
 }
 
+/// What was analysed and what was left out, in the form in which cargo tells its progress.
+pub(super) fn progress(analysis: &Analysis) -> String {
+    let style = AnsiColor::Green.on_default().bold();
+    let line = |(word, text): &(&str, String)| format!("{style}{word:>12}{style:#} {text}\n");
+    analysis.progress.iter().map(line).collect()
+}
+
 /// Writes the report of an analysis and gives the exit code. The human format is written with
 /// colours, which `out` may filter.
 ///
@@ -129,8 +157,10 @@ pub fn report(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
+    let root = project::repository(cwd);
     let pedantic = args.pedantic || analysis.pedantic;
-    let report = Report::new(analysis, cwd, pedantic, args.exit_zero);
+    let report = Report::new(analysis, cwd, pedantic, args.exit_zero)
+        .in_repository(root.as_deref().unwrap_or(cwd));
     match deliver(args, analysis, &report, out, err) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(report.exit_code),
@@ -147,27 +177,30 @@ fn deliver(
     let text = match args.format {
         Format::Human => report.human(true, !args.quiet),
         Format::Short => report.short(),
+        Format::Json => report.json(),
         Format::Sarif => report.sarif(),
+        Format::Github => report.github(),
+        Format::CargoJson => report.cargo_json(),
     };
     if args.show_model && !analysis.model.is_empty() {
         let model = format!("{}\n\n", analysis.model.trim_end());
-        // A SARIF file has to stay one.
-        match args.format {
-            Format::Sarif => err.write_all(model.as_bytes())?,
-            Format::Human | Format::Short => out.write_all(model.as_bytes())?,
+        // What a program reads has to stay readable for it.
+        if args.format.is_data() {
+            err.write_all(model.as_bytes())?;
+        } else {
+            out.write_all(model.as_bytes())?;
         }
     }
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// What `--color` says, else what cargo was told, else whatever the terminal and the conventions
-/// (`NO_COLOR`, `CLICOLOR_FORCE`) ask for.
-fn color_choice(flag: Option<Color>, cargo: Option<&str>) -> ColorChoice {
-    match (flag, cargo) {
-        (Some(Color::Always), _) | (None, Some("always")) => ColorChoice::Always,
-        (Some(Color::Never), _) | (None, Some("never")) => ColorChoice::Never,
-        _ => ColorChoice::Auto,
+/// What the terminal library calls the choice.
+fn color_choice(color: Color) -> ColorChoice {
+    match color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
     }
 }
 
@@ -176,11 +209,10 @@ mod tests {
     use std::io::{self, Write};
     use std::path::Path;
 
-    use anstream::ColorChoice;
     use clap::ValueEnum as _;
 
-    use super::{color_choice, report};
-    use crate::cli::{CheckArgs, Cli, Color, Command, Format};
+    use super::report;
+    use crate::cli::{CheckArgs, Cli, Command, Format};
     use crate::report::fixture;
 
     fn args(line: &str) -> CheckArgs {
@@ -255,19 +287,5 @@ mod tests {
         };
         assert_eq!(write(io::ErrorKind::BrokenPipe), Some(1));
         assert_eq!(write(io::ErrorKind::StorageFull), None);
-    }
-
-    #[test]
-    fn the_color_flag_outweighs_the_environment() {
-        let choice = color_choice;
-        assert_eq!(
-            choice(Some(Color::Never), Some("always")),
-            ColorChoice::Never
-        );
-        assert_eq!(choice(Some(Color::Auto), Some("always")), ColorChoice::Auto);
-        assert_eq!(choice(None, Some("always")), ColorChoice::Always);
-        assert_eq!(choice(None, Some("never")), ColorChoice::Never);
-        assert_eq!(choice(None, Some("auto")), ColorChoice::Auto);
-        assert_eq!(choice(None, None), ColorChoice::Auto);
     }
 }

@@ -9,19 +9,20 @@ impl Config {
     /// What a file adds to and changes in what it extends.
     pub(super) fn extended(mut self, path: &Path, raw: Raw) -> Self {
         let folder = path.parent().unwrap_or(Path::new("/"));
-        let sdk = raw.sdk.into_iter().map(|set| Set {
+        let located = |set: Set<String>| Set {
             value: absolute(Path::new(&set.value), folder),
             span: set.span,
-        });
+        };
         self.path = path.to_owned();
         // The last one counts.
         self.levels.extend(raw.levels);
         self.overrides.extend(raw.overrides);
         self.exclude.extend(raw.exclude);
-        self.sdk.extend(sdk);
+        self.sdk.extend(raw.sdk.into_iter().map(located));
         self.pedantic = raw.pedantic.or(self.pedantic);
         self.require_reason = raw.require_reason.or(self.require_reason);
         self.host = raw.host.or(self.host);
+        self.baseline = raw.baseline.map(located).or(self.baseline);
         self
     }
 
@@ -34,6 +35,7 @@ impl Config {
         self.pedantic = other.pedantic.or(self.pedantic);
         self.require_reason = other.require_reason.or(self.require_reason);
         self.host = other.host.or(self.host);
+        self.baseline = other.baseline.or(self.baseline);
         self
     }
 }

@@ -25,10 +25,12 @@ pub(super) struct Raw {
     pub(super) require_reason: Option<Set<bool>>,
     pub(super) host: Option<Set<String>>,
     pub(super) sdk: Vec<Set<String>>,
+    pub(super) baseline: Option<Set<String>>,
 }
 
 /// The keys of a configuration.
-pub(super) const KEYS: [&str; 8] = [
+pub(super) const KEYS: [&str; 9] = [
+    "baseline",
     "exclude",
     "extends",
     "host",
@@ -174,6 +176,7 @@ impl<'a> Reader<'a> {
             require_reason: self.bool(table, "require-reason"),
             host: self.host(table),
             sdk: self.strings(table, "sdk"),
+            baseline: self.path(table, "baseline"),
         }
     }
 
@@ -198,6 +201,16 @@ impl<'a> Reader<'a> {
             value: text.to_owned(),
             span: self.span(value.span()),
         })
+    }
+
+    fn path(&mut self, table: &Table<'_>, key: &str) -> Option<Set<String>> {
+        let path = self.string(key, table.get(key)?)?;
+        if path.value.is_empty() {
+            let message = format!("`{key}` names no file");
+            self.problems.push(Problem::at(message, path.span));
+            return None;
+        }
+        Some(path)
     }
 
     /// A string, or an array of them.

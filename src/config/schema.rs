@@ -22,6 +22,9 @@ struct Configuration {
     host: String,
     /// Files that describe an SDK or wrappers, relative to this one.
     sdk: OneOrMore,
+    /// The file of findings that were there before, relative to this one: `baseline` writes it, and
+    /// `check` reports what is not in it.
+    baseline: String,
     /// Folders and files that are not looked for and in which nothing is reported: patterns relative
     /// to the folder of this file, in which `*` does not match a `/` and `**` does.
     exclude: OneOrMore,

@@ -22,6 +22,10 @@ pub struct Shown<'a> {
     pub host: Option<&'a str>,
     /// `--sdk`.
     pub sdk: &'a [PathBuf],
+    /// `--baseline`.
+    pub baseline: Option<&'a Path>,
+    /// `--no-baseline`.
+    pub no_baseline: bool,
     /// `-A`, `-W`, `-D`.
     pub levels: &'a Levels,
     /// All rules.
@@ -80,6 +84,12 @@ impl Shown<'_> {
         let sdk = config.sdk.iter();
         let sdk = sdk.map(|set| (file_name(&set.value), origin(set.span)));
         lines.array("sdk", sdk.chain(given));
+        match (self.baseline, &config.baseline) {
+            _ if self.no_baseline => lines.annotated("# baseline is not used", COMMAND_LINE),
+            (Some(path), _) => lines.value("baseline", &file_name(path), COMMAND_LINE),
+            (None, Some(set)) => lines.value("baseline", &file_name(&set.value), &origin(set.span)),
+            (None, None) => lines.text("# baseline is not set"),
+        }
 
         lines.text("");
         lines.text("[levels]");

@@ -18,6 +18,9 @@ const HEAD: &str = r#"# Configuration of cargo-wasm-route-lint for this folder a
 # Descriptions of an SDK or of wrappers of your own.
 # sdk = ["wrappers.toml"]
 
+# Findings that were there before: `cargo wasm-route-lint baseline` writes the file.
+# baseline = "wasm-route-lint-baseline.txt"
+
 # Folders and files that are not looked for and in which nothing is reported: patterns relative to
 # this file, in which `*` does not match a `/` and `**` does.
 # exclude = ["vendor", "**/generated/**"]

@@ -121,6 +121,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         flow.sources.push(fact);
     }
     flow.misreads = interp.facts.misreads.iter().map(misread_fact).collect();
+    flow.doing.clone_from(&interp.facts.doing);
     flow.reroutes = reroutes;
     flow.contexts = contexts;
     if let Some(callback) = interp.facts.out_of_fuel {

@@ -139,6 +139,8 @@ pub struct Flow {
     pub kept: Vec<StoreFact>,
     /// Reads that the host answers otherwise than the plugin expects.
     pub misreads: Vec<MisreadFact>,
+    /// Calls that do more than read: they write to the host or into what lives on.
+    pub doing: FxHashSet<Span>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,
     /// Host reads met.
@@ -191,6 +193,7 @@ impl Flow {
                 self.reroutes.push(r);
             }
         }
+        self.doing.extend(part.doing);
         self.contexts.extend(part.contexts);
         self.problems.extend(part.problems);
         self.executed.extend(part.executed);

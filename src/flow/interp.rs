@@ -105,6 +105,8 @@ pub(crate) struct Facts {
     pub(crate) compared: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
+    /// Calls that do more than read.
+    pub(crate) doing: FxHashSet<Span>,
     /// Properties that some log line names.
     pub(crate) logged: FxHashSet<Symbol>,
     pub(crate) reroutes: Vec<Reroute>,
@@ -170,6 +172,7 @@ pub(crate) struct CallResult {
     cells: Option<Vec<(Cell, Val)>>,
     flags: super::state::Events,
     effects: bool,
+    deeds: bool,
 }
 
 /// The paths through a function that a callback calls, kept apart for it.
@@ -209,6 +212,8 @@ pub(crate) struct Interp<'p> {
     pub(crate) facts: Facts,
     pub(crate) registrations: Vec<Registration>,
     pub(crate) effects: u64,
+    /// Host calls that do something and stores into what lives on.
+    pub(crate) deeds: u64,
     fuel: u64,
     memo: FxHashMap<CallKey, Rc<CallResult>>,
     active: Vec<CallKey>,
@@ -268,6 +273,7 @@ impl<'p> Interp<'p> {
             facts: Facts::default(),
             registrations: Vec::new(),
             effects: 0,
+            deeds: 0,
             fuel: FUEL,
             memo: FxHashMap::default(),
             active: Vec::new(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::finding::Problem;
+use crate::source::Overlay;
 use crate::source::{FileId, SourceFile, SourceMap};
 
 /// A larger file is no source that a person wrote.
@@ -21,12 +22,15 @@ pub(crate) struct Files {
     /// `None` for a file that could not be read, so that it is reported once.
     ids: HashMap<PathBuf, Option<FileId>>,
     cwd: PathBuf,
+    /// Texts that stand for files on the disk.
+    overlay: Overlay,
 }
 
 impl Files {
-    pub(crate) fn new(cwd: PathBuf) -> Self {
+    pub(crate) fn new(cwd: PathBuf, overlay: Overlay) -> Self {
         Self {
             cwd,
+            overlay,
             ..Self::default()
         }
     }
@@ -60,13 +64,20 @@ impl Files {
     ) {
         let new: BTreeSet<&Path> = paths.filter(|p| !self.ids.contains_key(*p)).collect();
         let new: Vec<&Path> = new.into_iter().collect();
-        let texts: Vec<Result<String, String>> = new.par_iter().map(|p| read_text(p)).collect();
+        let overlay = &self.overlay;
+        let texts: Vec<Result<Arc<str>, String>> = new
+            .par_iter()
+            .map(|p| match overlay.get(*p) {
+                Some(text) => Ok(Arc::clone(text)),
+                None => read_text(p).map(Into::into),
+            })
+            .collect();
         for (path, text) in new.into_iter().zip(texts) {
             let id = match text {
                 Ok(text) => Some(self.map.add(SourceFile::new(
                     path.to_owned(),
                     self.shown(path),
-                    text.into(),
+                    text,
                 ))),
                 Err(why) => {
                     problems.push(Problem::error(why, path));

@@ -269,7 +269,7 @@ impl Graph {
     }
 
     /// The manifest with the `[workspace]` that a manifest belongs to.
-    fn workspace_of(
+    pub(crate) fn workspace_of(
         &mut self,
         manifest: usize,
         files: &mut Files,

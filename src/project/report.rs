@@ -84,6 +84,10 @@ impl Plan {
         options: &Options,
         problems: &mut Vec<Problem>,
     ) {
+        if !options.selection.packages.is_empty() {
+            options.selection.report_empty(scope, self, problems);
+            return;
+        }
         for (n, named) in scope.named.iter().enumerate() {
             if self.filled.contains(&n) || named.broken {
                 continue;
@@ -93,6 +97,7 @@ impl Plan {
                 path => path.replace('\\', "/"),
             };
             let help = match named.packages.len() {
+                0 if named.dropped => "`--exclude` leaves nothing of it".to_owned(),
                 0 => "no `Cargo.toml` and no `.rs` file was found there".to_owned(),
                 1 => {
                     let reason = named

@@ -31,6 +31,8 @@ pub(crate) struct Named {
     pub(crate) source: Option<PathBuf>,
     /// Something could not be read, and that was said.
     pub(crate) broken: bool,
+    /// Packages there were not asked for.
+    pub(crate) dropped: bool,
 }
 
 /// Looks at all given paths.
@@ -48,9 +50,18 @@ pub(crate) fn collect(
         files,
         problems,
     };
+    let mut seen = BTreeSet::new();
     for path in &options.paths {
+        let graph = &mut collector.scope.graph;
+        let path = options
+            .selection
+            .start(path, graph, collector.files, collector.problems);
+        // More than one path may be in the same workspace.
+        if options.selection.workspace && !seen.insert(path.clone()) {
+            continue;
+        }
         let found = discover::discover(
-            path,
+            &path,
             collector.configs,
             collector.problems,
             &mut collector.scope.skipped,
@@ -59,7 +70,9 @@ pub(crate) fn collect(
             collector.given(given);
         }
     }
-    collector.scope
+    let mut scope = collector.scope;
+    options.selection.apply(&mut scope, problems);
+    scope
 }
 
 struct Collector<'a> {
@@ -79,6 +92,7 @@ impl Collector<'_> {
             loose: Vec::new(),
             source: None,
             broken: false,
+            dropped: false,
         };
         match given.kind {
             GivenKind::Folder { manifests, sources } => {

@@ -41,6 +41,7 @@ fn built(name: &str, kind: TargetKind, root: PathBuf, target: Option<&Target>) -
             name: name.to_owned(),
             kind,
             root: normalise(&root),
+            crate_types: target.map_or_else(Vec::new, |t| t.crate_types.clone()),
         },
         cdylib: target.is_some_and(|t| t.crate_types.iter().any(|c| c == "cdylib")),
         proc_macro: target

@@ -6,6 +6,7 @@ mod loose;
 mod manifests;
 mod modules;
 mod packages;
+mod pick;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::RuleInfo;
 use crate::Analysis;
-use crate::finding::{Confidence, Finding, Help, Label, Level, Problem, Step, StepKind};
+use crate::finding::{
+    Confidence, Edit, Finding, Fix, Help, Label, Level, Problem, Safety, Step, StepKind,
+};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 pub(crate) const CWD: &str = "/plugin";
@@ -159,4 +161,59 @@ pub(crate) fn analysis() -> Analysis {
         rules: RULES.to_vec(),
         ..Analysis::default()
     }
+}
+
+/// The same, where the first finding at deny level has two fixes and the second has one.
+pub(crate) fn analysis_with_fixes() -> Analysis {
+    let mut analysis = analysis();
+    let sources = &analysis.sources;
+    let ids: Vec<FileId> = sources.iter().map(|(id, _)| id).collect();
+    let (lib, route) = (ids[0], ids[1]);
+    let edit = |span: Span, text: &str| Edit {
+        span,
+        text: text.to_owned(),
+    };
+    let before = |span: Span| Span {
+        hi: span.lo,
+        ..span
+    };
+    let ask = Fix {
+        title: "ask for the route where it is used".to_owned(),
+        safety: Safety::Safe,
+        reason: None,
+        edits: vec![
+            edit(
+                before(span(sources, lib, "\tfn on_http")),
+                "\t// größer 🦀\r\n",
+            ),
+            edit(span(sources, lib, "self.route = route::name(self);"), ""),
+            edit(span(sources, lib, "gemerkt"), "\u{1f600} gefragt"),
+        ],
+    };
+    let rename = Fix {
+        title: "keep it under another name".to_owned(),
+        safety: Safety::Unsafe,
+        reason: Some("the name may be used elsewhere".to_owned()),
+        edits: vec![
+            edit(span(sources, lib, "self.route"), "self.former"),
+            edit(
+                span(sources, route, "let _ = 0; let _ = 0"),
+                "let x = 0;\n    x",
+            ),
+        ],
+    };
+    let close = Fix {
+        title: "close it".to_owned(),
+        edits: vec![edit(span(sources, lib, "\t}\r\n}"), "\t}\r\n\r\n}")],
+        ..ask.clone()
+    };
+    let denied = analysis.findings.iter_mut();
+    let mut denied = denied.filter(|finding| finding.level == Level::Deny);
+    if let Some(finding) = denied.next() {
+        finding.fixes = vec![ask, rename];
+    }
+    if let Some(finding) = denied.next() {
+        finding.fixes = vec![close];
+    }
+    analysis
 }

@@ -1,5 +1,6 @@
 //! For people: snippets, the path of the value, the way out, a summary.
 
+mod cure;
 mod style;
 
 use std::io::Write as _;
@@ -37,6 +38,20 @@ pub(super) fn problems(report: &Report<'_>) -> String {
     painter.finish()
 }
 
+/// One finding, without colours.
+pub(super) fn of_finding(report: &Report<'_>, finding: &Finding) -> String {
+    let mut painter = Painter::new(false);
+    draw_finding(report.sources, finding, &mut painter);
+    painter.finish()
+}
+
+/// One problem, without colours.
+pub(super) fn of_problem(report: &Report<'_>, problem: &Problem) -> String {
+    let mut painter = Painter::new(false);
+    draw_problem(report, problem, &mut painter);
+    painter.finish()
+}
+
 fn draw_finding(sources: &SourceMap, finding: &Finding, painter: &mut Painter) {
     let spans: Vec<Span> = std::iter::once(&finding.primary)
         .chain(&finding.secondary)
@@ -57,7 +72,10 @@ fn draw_finding(sources: &SourceMap, finding: &Finding, painter: &mut Painter) {
         notes.push(trace(sources, &finding.trace));
     }
     notes.extend(finding.notes.iter().map(|note| lines(note)));
-    notes.extend(finding.help.iter().map(|help| way_out(help, painter)));
+    let cure = cure::cure(sources, finding);
+    let help = finding.help.iter();
+    notes.extend(help.map(|help| way_out(help, cure.is_none(), painter)));
+    notes.extend(cure.map(|text| painter.fix(&text)));
     let diagnostic = Diagnostic::new(severity(Class::of(finding)))
         .with_code(finding.rule)
         .with_message(printable(&finding.message))
@@ -142,9 +160,10 @@ fn trace(sources: &SourceMap, steps: &[Step]) -> String {
     text
 }
 
-fn way_out(help: &Help, painter: &Painter) -> String {
+/// The help; its code only where no fix shows it better.
+fn way_out(help: &Help, with_code: bool, painter: &Painter) -> String {
     let mut text = painter.help(&lines(&help.text));
-    if let Some(code) = &help.replacement {
+    if let Some(code) = help.replacement.as_ref().filter(|_| with_code) {
         for line in code.lines() {
             text.push_str("\n    ");
             text.push_str(&printable(&line.replace('\t', "    ")));

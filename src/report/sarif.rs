@@ -2,14 +2,15 @@
 
 mod place;
 
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 use self::place::Places;
-use super::fingerprint::fingerprint;
-use super::uri::{directory_uri, locate};
-use super::{Class, Report, RuleInfo};
-use crate::finding::{Confidence, Finding, Level, Problem, StepKind, Suppressor};
+use super::fingerprint::named;
+use super::uri::directory_uri;
+use super::{Class, Report, RuleInfo, message};
+use crate::finding::{
+    Confidence, Edit, Finding, Fix, Level, Problem, Safety, StepKind, Suppressor,
+};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -22,6 +23,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let places = Places {
         sources: report.sources,
         cwd: report.cwd,
+        root: report.root,
     };
     let log = json!({
         "$schema": SCHEMA,
@@ -29,7 +31,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
         "runs": [{
             "tool": { "driver": driver(report.rules) },
             "columnKind": "utf16CodeUnits",
-            "originalUriBaseIds": { place::BASE: { "uri": directory_uri(report.cwd) } },
+            "originalUriBaseIds": { place::BASE: { "uri": directory_uri(report.root) } },
             "invocations": [invocation(report, &places)],
             "results": results(report, &places),
         }],
@@ -108,25 +110,15 @@ fn first_paragraph(rule: &RuleInfo) -> String {
 }
 
 fn results(report: &Report<'_>, places: &Places<'_>) -> Vec<Value> {
-    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
-    let mut results = Vec::new();
     // The format asks for the mark on all results or on none.
     let any_suppressed = report.suppressed().any(|finding| !finding.is_untouched());
-    // The ones not shown count for the ordinals: `--pedantic` must not change fingerprints.
-    for finding in &report.findings {
-        let file = report.sources.file(finding.primary.span.file);
-        let name = locate(&file.path, report.cwd).uri;
-        let ordinal = seen.entry(fingerprint(finding, &name, 0)).or_default();
-        let print = fingerprint(finding, &name, *ordinal);
-        *ordinal += 1;
-        let untouched = finding.is_untouched();
-        if !untouched && (report.pedantic || !finding.is_pedantic()) {
-            let mut result = result(report, places, finding, &print);
-            if any_suppressed {
-                result["suppressions"] = suppressions(finding, places);
-            }
-            results.push(result);
+    let mut results = Vec::new();
+    for (finding, print) in &named(report) {
+        let mut result = result(report, places, finding, print);
+        if any_suppressed {
+            result["suppressions"] = suppressions(finding, places);
         }
+        results.push(result);
     }
     results
 }
@@ -172,7 +164,7 @@ fn result(report: &Report<'_>, places: &Places<'_>, finding: &Finding, print: &s
     let mut result = json!({
         "ruleId": finding.rule,
         "level": Class::of(finding).as_str(),
-        "message": { "text": message(finding) },
+        "message": { "text": plain(&message::paragraphs(finding).join("\n\n")) },
         "locations": [places.location(finding.primary.span, Some(&finding.primary.text))],
         "partialFingerprints": { FINGERPRINT: print },
         "properties": properties,
@@ -193,25 +185,45 @@ fn result(report: &Report<'_>, places: &Places<'_>, finding: &Finding, print: &s
     if !flow.is_empty() {
         result["codeFlows"] = json!([{ "threadFlows": [{ "locations": flow }] }]);
     }
+    // A fix without a change would not be one.
+    let fixes = finding.fixes.iter().filter(|fix| !fix.edits.is_empty());
+    let fixes: Vec<Value> = fixes.map(|f| fix(places, f)).collect();
+    if !fixes.is_empty() {
+        result["fixes"] = fixes.into();
+    }
     result
 }
 
-/// The headline, why the route may be another one, further facts and the way out: viewers show
-/// nothing else of a finding at first.
-fn message(finding: &Finding) -> String {
-    let mut paragraphs = vec![finding.message.clone()];
-    let windows = finding.trace.iter().filter(|s| s.kind == StepKind::Window);
-    paragraphs.extend(windows.map(|step| format!("window: {}", step.text)));
-    paragraphs.extend(finding.notes.iter().cloned());
-    if let Some(help) = &finding.help {
-        let mut text = format!("help: {}", help.text);
-        if let Some(code) = &help.replacement {
-            text.push_str("\n\n");
-            text.push_str(code.trim_end());
-        }
-        paragraphs.push(text);
+/// A fix with its edits, one change for each file.
+fn fix(places: &Places<'_>, fix: &Fix) -> Value {
+    let mut text = sentence(&fix.title);
+    if let Some(reason) = &fix.reason {
+        text.push(' ');
+        text.push_str(&sentence(reason));
     }
-    plain(&paragraphs.join("\n\n"))
+    let mut files: Vec<_> = fix.edits.iter().map(|edit| edit.span.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    let change = |file| {
+        let edits = fix.edits.iter().filter(|edit| edit.span.file == file);
+        json!({
+            "artifactLocation": places.artifact(&places.sources.file(file).path),
+            "replacements": edits.map(|edit| replacement(places, edit)).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "description": { "text": plain(&text) },
+        "artifactChanges": files.into_iter().map(change).collect::<Vec<_>>(),
+        "properties": { "safe": fix.safety == Safety::Safe },
+    })
+}
+
+fn replacement(places: &Places<'_>, edit: &Edit) -> Value {
+    let mut replacement = json!({ "deletedRegion": places.region(edit.span) });
+    if !edit.text.is_empty() {
+        replacement["insertedContent"] = json!({ "text": edit.text });
+    }
+    replacement
 }
 
 /// Text in which no part is taken for a link, which SARIF writes like Markdown does.
@@ -256,14 +268,9 @@ fn invocation(report: &Report<'_>, places: &Places<'_>) -> Value {
 }
 
 fn notification(problem: &Problem, places: &Places<'_>) -> Value {
-    let mut text = problem.message.clone();
-    if let Some(help) = &problem.help {
-        text.push_str("\n\nhelp: ");
-        text.push_str(help);
-    }
     let mut notification = json!({
         "level": Class::of_problem(problem).as_str(),
-        "message": { "text": plain(&text) },
+        "message": { "text": plain(&message::of_problem(problem)) },
     });
     if let Some(span) = problem.span {
         notification["locations"] = json!([places.location(span, None)]);

@@ -1,4 +1,4 @@
-//! The last line of the human report.
+//! The numbers of a run, and the last line of the human report.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -13,14 +13,38 @@ struct Tally {
     places: usize,
 }
 
+/// The numbers of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counts {
+    /// Findings by class, as they are shown.
+    pub(super) places: [usize; 3],
+    /// The same with those of one group counted once.
+    pub(super) decisions: usize,
+    /// Findings that `--pedantic` would show.
+    pub(super) hidden: usize,
+    /// What would be shown had no comment suppressed it.
+    pub(super) suppressed: usize,
+    /// What would be shown were it not in the baseline.
+    pub(super) in_baseline: usize,
+    /// What would be shown had the change touched it.
+    pub(super) untouched: usize,
+}
+
+pub(super) fn counts(report: &Report<'_>) -> Counts {
+    let tallies = tally(report.shown());
+    Counts {
+        places: tallies.map(|tally| tally.places),
+        decisions: tallies.iter().map(|tally| tally.decisions).sum(),
+        hidden: hidden(report).count(),
+        suppressed: suppressed_by(report, |by| matches!(by, Suppressor::Comment(_))),
+        in_baseline: suppressed_by(report, |by| *by == Suppressor::Baseline),
+        untouched: suppressed_by(report, |by| *by == Suppressor::Untouched),
+    }
+}
+
 pub(super) fn line(report: &Report<'_>) -> String {
     let tallies = tally(report.shown());
-    let all = || report.findings.iter().copied();
-    let is_hidden = |f: &&Finding| f.suppressed.is_none() && !f.is_shown(report.pedantic);
-    let hidden: usize = tally(all().filter(is_hidden))
-        .iter()
-        .map(|t| t.decisions)
-        .sum();
+    let hidden: usize = tally(hidden(report)).iter().map(|t| t.decisions).sum();
 
     let classes = [Class::Error, Class::Warning, Class::Note];
     let parts: Vec<String> = classes
@@ -51,7 +75,7 @@ pub(super) fn line(report: &Report<'_>) -> String {
         n if nothing => line += &format!("; {} with --pedantic", count(n, "note")),
         n => line += &format!("; {n} more with --pedantic"),
     }
-    line + &suppressed(report) + &failures(report)
+    line + &suppressed(&counts(report)) + &failures(report)
 }
 
 /// Counts by class. Findings of one group are one decision, of the worst class among them.
@@ -76,20 +100,29 @@ fn tally<'a>(findings: impl Iterator<Item = &'a Finding>) -> [Tally; 3] {
     tallies
 }
 
+/// What `--pedantic` would add.
+fn hidden<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a Finding> {
+    let pedantic = report.pedantic;
+    let all = report.findings.iter().copied();
+    all.filter(move |f| f.suppressed.is_none() && !f.is_shown(pedantic))
+}
+
+fn suppressed_by(report: &Report<'_>, is: fn(&Suppressor) -> bool) -> usize {
+    let found = report.suppressed().filter_map(|f| f.suppressed.as_ref());
+    found.filter(|suppressed| is(&suppressed.by)).count()
+}
+
 /// What would be in the report had nobody suppressed it.
-fn suppressed(report: &Report<'_>) -> String {
-    let count = |suffix: &str, is: fn(&Suppressor) -> bool| {
-        let found = report.suppressed().filter_map(|f| f.suppressed.as_ref());
-        match found.filter(|suppressed| is(&suppressed.by)).count() {
-            0 => String::new(),
-            n => format!("; {n} {suffix}"),
-        }
-    };
-    count("suppressed", |by| matches!(by, Suppressor::Comment(_)))
-        + &count("in the baseline", |by| *by == Suppressor::Baseline)
-        + &count("not touched by the change", |by| {
-            *by == Suppressor::Untouched
-        })
+fn suppressed(counts: &Counts) -> String {
+    [
+        (counts.suppressed, "suppressed"),
+        (counts.in_baseline, "in the baseline"),
+        (counts.untouched, "not touched by the change"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, suffix)| format!("; {n} {suffix}"))
+    .collect()
 }
 
 /// What was left out of the analysis because of errors.

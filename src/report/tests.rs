@@ -1,13 +1,16 @@
 //! All formats over one hand-made analysis.
 
+mod cargo_json;
+mod github;
 mod human;
+mod json;
 mod sarif;
 mod schema;
 
 use std::path::Path;
 
 use super::Report;
-use super::fixture::{CWD, analysis};
+use super::fixture::{CWD, analysis, analysis_with_fixes};
 use crate::Analysis;
 use crate::finding::Confidence;
 

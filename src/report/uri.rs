@@ -8,15 +8,15 @@ use std::path::{Component, Path, PathBuf};
 pub(super) struct Location {
     /// Percent-encoded.
     pub(super) uri: String,
-    /// Whether `uri` is relative to the working directory.
+    /// Whether `uri` is relative to the root of the report.
     pub(super) relative: bool,
 }
 
-/// Where `path` is: relative to `cwd` when it lies below, a `file:` URI otherwise.
-pub(super) fn locate(path: &Path, cwd: &Path) -> Location {
-    let cwd = normal(cwd);
-    let absolute = normal(&cwd.join(path));
-    match absolute.strip_prefix(&cwd) {
+/// Where `path` is, which the working directory `cwd` completes: relative to `root` when it lies
+/// below, a `file:` URI otherwise.
+pub(super) fn locate(path: &Path, cwd: &Path, root: &Path) -> Location {
+    let absolute = absolute(path, cwd);
+    match absolute.strip_prefix(normal(root)) {
         Ok(below) => {
             let mut uri = encode(below);
             if uri.is_empty() {
@@ -37,6 +37,19 @@ pub(super) fn locate(path: &Path, cwd: &Path) -> Location {
     }
 }
 
+/// `path` for readers that know no URIs: relative to `root` when it lies below, absolute
+/// otherwise, with `/`.
+pub(super) fn plain_path(path: &Path, cwd: &Path, root: &Path) -> String {
+    let absolute = absolute(path, cwd);
+    let shown = absolute.strip_prefix(normal(root)).unwrap_or(&absolute);
+    shown.to_string_lossy().replace('\\', "/")
+}
+
+/// `path`, completed by the working directory, without `.` and `..`.
+pub(super) fn absolute(path: &Path, cwd: &Path) -> PathBuf {
+    normal(&cwd.join(path))
+}
+
 /// The `file:` URI of a directory, with the slash that makes it a base.
 pub(super) fn directory_uri(path: &Path) -> String {
     let mut uri = file_uri(&normal(path));
@@ -46,7 +59,8 @@ pub(super) fn directory_uri(path: &Path) -> String {
     uri
 }
 
-fn file_uri(path: &Path) -> String {
+/// The `file:` URI of an absolute path.
+pub(super) fn file_uri(path: &Path) -> String {
     let encoded = encode(path);
     let slash = if encoded.starts_with('/') { "" } else { "/" };
     format!("file://{slash}{encoded}")
@@ -107,10 +121,11 @@ fn encode_segment(segment: &str, uri: &mut String) {
 mod tests {
     use std::path::Path;
 
-    use super::{directory_uri, locate};
+    use super::{directory_uri, locate, plain_path};
 
     fn uri(path: &str) -> String {
-        let location = locate(Path::new(path), Path::new("/plugin/a b"));
+        let cwd = Path::new("/plugin/a b");
+        let location = locate(Path::new(path), cwd, cwd);
         assert_eq!(location.relative, !location.uri.starts_with("file:"));
         location.uri
     }
@@ -122,6 +137,23 @@ mod tests {
         assert_eq!(uri("/plugin/a b/src/ü%#?.rs"), "src/%C3%BC%25%23%3F.rs");
         assert_eq!(uri("a:b.rs"), "./a:b.rs");
         assert_eq!(uri("."), "./");
+    }
+
+    #[test]
+    fn paths_start_at_the_root_wherever_the_run_was() {
+        let (cwd, root) = (Path::new("/repo/a b"), Path::new("/repo"));
+        for (path, expected) in [
+            ("src/ü.rs", "a b/src/ü.rs"),
+            ("../c/lib.rs", "c/lib.rs"),
+            ("/repo/lib.rs", "lib.rs"),
+            ("../../x/lib.rs", "/x/lib.rs"),
+        ] {
+            assert_eq!(plain_path(Path::new(path), cwd, root), expected);
+            let location = locate(Path::new(path), cwd, root);
+            assert_eq!(location.relative, !expected.starts_with('/'), "{path}");
+        }
+        let location = locate(Path::new("src/ü.rs"), cwd, root);
+        assert_eq!(location.uri, "a%20b/src/%C3%BC.rs");
     }
 
     #[test]

@@ -93,6 +93,135 @@ fn it_can_be_read_from_elsewhere_and_says_nothing_of_what_was_not_checked() {
 }
 
 #[test]
+fn writing_it_for_one_package_keeps_the_lines_of_the_others() {
+    let folder = Folder::new()
+        .package("a", PLUGIN)
+        .package("b", PLUGIN)
+        .file("lone/one.rs", PLUGIN)
+        .file("lone/two.rs", PLUGIN);
+    folder.run("baseline");
+    let all = folder.read(FILE);
+    assert_eq!(all.lines().count(), 2 + 12);
+    for line in [
+        "baseline a",
+        "baseline lone/two.rs",
+        "baseline --manifest-path b/Cargo.toml",
+        "baseline a/src/lib.rs",
+    ] {
+        let run = folder.run(line);
+        let said = format!("wrote 3 findings to {FILE}; 9 lines of what was not checked kept\n");
+        assert_eq!((run.out, run.code), (said, Some(0)), "{line}");
+        assert_eq!(folder.read(FILE), all, "{line}");
+    }
+    // From within a package, with another level, and with lines that are none.
+    folder.write(FILE, &all.replace("b\tsrc/lib.rs", "<<<<<<< HEAD"));
+    folder.run_in(
+        "a",
+        &format!("baseline -A route-in-static --baseline ../{FILE}"),
+    );
+    let lines = |start: &str| {
+        let text = folder.read(FILE);
+        text.lines().filter(|line| line.contains(start)).count()
+    };
+    assert_eq!(
+        ["\ta\t", "\tb\t", "\t-\tlone/", "<<<"].map(lines),
+        [2, 0, 6, 0]
+    );
+    // What is a folder can't be written.
+    assert_eq!(folder.run("baseline --baseline lone").code, Some(2));
+}
+
+#[test]
+fn the_configuration_can_name_it() {
+    let folder = Folder::new()
+        .package("a", PLUGIN)
+        .package("b", PLUGIN)
+        .file("wasm-route-lint.toml", "baseline = \"ci/known.txt\"\n")
+        .file("ci/.keep", "");
+    folder.transcript(
+        &[
+            "--format short",
+            "baseline a",
+            "a",
+            "a --no-baseline -q --format short",
+        ],
+        str![[r#"
+$ cargo wasm-route-lint --format short
+ci/known.txt: error: can't read the baseline: no such file
+a/src/lib.rs:24:9: error[stale-match-decision]: `Plugin.is_paid` keeps a decision made from `route_name`: stored in `on_http_request_headers`, used in `on_http_response_headers`
+a/src/lib.rs:25:26: error[route-in-static]: `LAST` keeps `route_name`: stored in `on_http_request_headers`, used in `on_http_request_headers` and `on_http_response_headers`
+a/src/lib.rs:26:9: error[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `on_http_request_headers`, used in `on_http_response_headers`
+b/src/lib.rs:24:9: error[stale-match-decision]: `Plugin.is_paid` keeps a decision made from `route_name`: stored in `on_http_request_headers`, used in `on_http_response_headers`
+b/src/lib.rs:25:26: error[route-in-static]: `LAST` keeps `route_name`: stored in `on_http_request_headers`, used in `on_http_request_headers` and `on_http_response_headers`
+b/src/lib.rs:26:9: error[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `on_http_request_headers`, used in `on_http_response_headers`
+[exit code 2]
+
+$ cargo wasm-route-lint baseline a
+wrote 3 findings to ci/known.txt
+[exit code 0]
+
+$ cargo wasm-route-lint a
+no stale route values found in 1 package (1 file); 3 in the baseline
+[exit code 0]
+
+$ cargo wasm-route-lint a --no-baseline -q --format short
+a/src/lib.rs:24:9: error[stale-match-decision]: `Plugin.is_paid` keeps a decision made from `route_name`: stored in `on_http_request_headers`, used in `on_http_response_headers`
+a/src/lib.rs:25:26: error[route-in-static]: `LAST` keeps `route_name`: stored in `on_http_request_headers`, used in `on_http_request_headers` and `on_http_response_headers`
+a/src/lib.rs:26:9: error[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `on_http_request_headers`, used in `on_http_response_headers`
+[exit code 1]
+
+"#]],
+    );
+    let shown = folder.run("a --show-config").out;
+    assert!(shown.contains("\nbaseline = \"ci/known.txt\" "), "{shown}");
+    // From elsewhere it is the same file, and the command line names another.
+    for at in ["a", "b"] {
+        assert_eq!(folder.run_in(at, "baseline -q").code, Some(0));
+        assert_eq!(folder.run_in(at, "").code, Some(0));
+    }
+    assert_eq!(folder.run("").code, Some(0));
+    folder.write("none.txt", "");
+    assert_eq!(folder.run("--baseline none.txt").code, Some(1));
+
+    // Two of them are none.
+    folder.write("b/wasm-route-lint.toml", "baseline = 'own.txt'\n");
+    folder.transcript(
+        &["a b --format short", "baseline a b --format short"],
+        str![[r#"
+$ cargo wasm-route-lint a b --format short
+b/wasm-route-lint.toml:1:12: error: the given paths have different baselines
+[exit code 2]
+
+$ cargo wasm-route-lint baseline a b --format short
+error: the given paths have different baselines
+  --> b/wasm-route-lint.toml:1:12
+  |
+1 | baseline = 'own.txt'
+  |            ^^^^^^^^^
+  |
+  = help: check the paths one at a time, or name one with `--baseline`
+
+error: the baseline was not written: the run failed
+[exit code 2]
+
+"#]],
+    );
+    assert_eq!(folder.run("a b --no-baseline").code, Some(1));
+    assert_eq!(folder.run("a b --baseline ci/known.txt").code, Some(0));
+    // What extends a configuration can name another one.
+    folder.write(
+        "b/wasm-route-lint.toml",
+        "extends = '../wasm-route-lint.toml'\nbaseline = 'own.txt'\n",
+    );
+    assert_eq!(folder.run("baseline b -q").code, Some(0));
+    assert!(folder.path("b/own.txt").is_file());
+    for wrong in ["''", "['a']", "true"] {
+        folder.write("b/wasm-route-lint.toml", &format!("baseline = {wrong}\n"));
+        assert_eq!(folder.run("b").code, Some(2), "{wrong}");
+    }
+}
+
+#[test]
 fn what_is_suppressed_or_not_shown_is_not_in_it() {
     let source = PLUGIN.replace(
         "self.is_paid = ",

@@ -139,7 +139,31 @@ warning[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `
        4. read      a/src/lib.rs:32:13  in `on_http_response_headers`
    = the host may resolve the route again after `on_http_request_headers`: any filter that writes a request header, and any call that clears the route cache, makes it do so
    = help: ask the host in the callback that uses it, instead of reading `Plugin.route`
-         let route = self.get_property(vec!["route_name"]);
+   = fix: ask for `route` where it is used (`--fix` does it)
+        struct Plugin {
+       -    route: Vec<u8>,
+            is_paid: bool,
+       ...
+
+       +impl Plugin {
+       +    fn current_route(&self) -> Vec<u8> {
+       +        let route = self.get_property(vec!["route_name"]).unwrap_or_default();
+       +        route
+       +    }
+       +}
+       +
+        impl HttpContext for Plugin {
+       ...
+                LAST.with(|last| last.replace(route.clone()));
+       -        self.route = route;
+                Action::Continue
+       ...
+            fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+       +        let route = self.current_route();
+                if self.is_paid {
+       -            self.set_http_response_header_bytes("x-route", Some(&self.route));
+       +            self.set_http_response_header_bytes("x-route", Some(&route));
+                }
 
 [exit code 2]
 
@@ -291,6 +315,7 @@ pedantic = false                              # default
 require-reason = false                        # default
 exclude = []                                  # default
 sdk = []                                      # default
+# baseline is not set
 
 [levels]
 dynamic-metadata-in-stream-context = "allow"  # default

@@ -37,6 +37,7 @@ exclude = [
 sdk = [
     "wrappers.toml",                          # wasm-route-lint.toml:3
 ]
+# baseline is not set
 
 [levels]
 dynamic-metadata-in-stream-context = "allow"  # default
@@ -73,6 +74,7 @@ pedantic = true                               # command line
 require-reason = false                        # default
 exclude = []                                  # default
 sdk = []                                      # default
+# baseline is not set
 
 [levels]
 dynamic-metadata-in-stream-context = "allow"  # default

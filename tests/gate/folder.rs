@@ -106,9 +106,14 @@ impl Folder {
     }
 
     pub(crate) fn run_in(&self, at: &str, line: &str) -> Run {
+        self.run_at(&self.path(at), line)
+    }
+
+    /// The same in a folder anywhere.
+    pub(crate) fn run_at(&self, folder: &Path, line: &str) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_cargo-wasm-route-lint"))
             .args(line.split_whitespace())
-            .current_dir(self.path(at))
+            .current_dir(folder)
             .env_remove("CARGO_TERM_COLOR")
             .env_remove("CLICOLOR_FORCE")
             .env_remove("NO_COLOR")

@@ -5,5 +5,6 @@ mod baseline;
 mod config;
 mod effective;
 mod folder;
+mod formats;
 mod since;
 mod suppress;

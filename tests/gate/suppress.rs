@@ -284,6 +284,10 @@ warning[unused-suppression]: the suppression of `route-in-async-callback` matche
   |
   = a suppression that outlives its finding hides the next one that comes to its place
   = help: remove the comment
+  = fix: remove the suppression (`--fix` does it)
+       use proxy_wasm::types::Action;
+      -// wasm-route-lint: allow-file(route-in-async-callback)
+       use std::cell::RefCell;
 
 warning[unused-suppression]: the suppression of `route-in-static` matches no finding in this item
    --> src/lib.rs:20:1
@@ -293,6 +297,10 @@ warning[unused-suppression]: the suppression of `route-in-static` matches no fin
    |
    = a suppression that outlives its finding hides the next one that comes to its place
    = help: remove the comment
+   = fix: remove the suppression (`--fix` does it)
+
+       -// wasm-route-lint: allow(route-in-static)
+        impl Context for Plugin {}
 
 warning[unused-suppression]: the suppression of `route-in-static` matches no finding on its line
    --> src/lib.rs:26:35
@@ -302,6 +310,11 @@ warning[unused-suppression]: the suppression of `route-in-static` matches no fin
    |
    = a suppression that outlives its finding hides the next one that comes to its place
    = help: remove `route-in-static` from the list
+   = fix: name only the rules that are suppressed (`--fix` does it)
+                let route = self.get_property(vec!["route_name"]).unwrap_or_default();
+       -        // wasm-route-lint: allow(route-in-static, stale-match-decision) both
+       +        // wasm-route-lint: allow(stale-match-decision) both
+                self.is_paid = route == b"paid";
 
 3 warnings in 1 package (1 file); 2 more with --pedantic; 2 suppressed
 [exit code 0]

@@ -112,6 +112,15 @@ impl<'p> Interp<'p> {
 
     /// Evaluates a call; `None` when it never returns.
     pub(crate) fn call(&mut self, call: &'p Call) -> Option<Val> {
+        let deeds = self.deeds;
+        let value = self.evaluate(call);
+        if self.deeds != deeds && self.quiet == 0 {
+            self.facts.doing.insert(call.span);
+        }
+        value
+    }
+
+    fn evaluate(&mut self, call: &'p Call) -> Option<Val> {
         match &call.callee {
             Callee::Path(path) => self.call_path(call, path),
             Callee::Method(name) => self.call_method(call, *name),
@@ -471,7 +480,7 @@ impl<'p> Interp<'p> {
             return self.replay(&hit);
         }
         let before = self.st.clone();
-        let effects = self.effects;
+        let (effects, deeds) = (self.effects, self.deeds);
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
         self.active.pop();
@@ -496,7 +505,7 @@ impl<'p> Interp<'p> {
             Some(mut s) => {
                 s.stack.truncate(base);
                 self.st = s;
-                self.diff(&before, val, self.effects != effects)
+                self.diff(&before, val, self.effects != effects, self.deeds != deeds)
             }
             None => {
                 self.st = before;
@@ -506,6 +515,7 @@ impl<'p> Interp<'p> {
                     cells: None,
                     flags: self.st.events(),
                     effects: self.effects != effects,
+                    deeds: self.deeds != deeds,
                 }
             }
         };
@@ -536,6 +546,9 @@ impl<'p> Interp<'p> {
         if hit.effects {
             self.effects += 1;
         }
+        if hit.deeds {
+            self.deeds += 1;
+        }
         match &hit.cells {
             Some(cells) => {
                 for &(c, v) in cells {
@@ -551,7 +564,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn diff(&self, before: &State, val: Val, effects: bool) -> CallResult {
+    fn diff(&self, before: &State, val: Val, effects: bool, deeds: bool) -> CallResult {
         let mut cells = Vec::new();
         for (i, &v) in self.st.stack.iter().enumerate() {
             let c = Cell::Stack(u32::try_from(i).unwrap_or(u32::MAX));
@@ -570,6 +583,7 @@ impl<'p> Interp<'p> {
             cells: Some(cells),
             flags: self.st.events(),
             effects,
+            deeds,
         }
     }
 

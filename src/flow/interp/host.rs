@@ -164,6 +164,7 @@ impl Interp<'_> {
             }
             CallKind::ResumeRequest => {
                 self.effects += 1;
+                self.deeds += 1;
                 self.st.resumed = Happened::Yes;
                 self.open_windows();
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
@@ -204,6 +205,7 @@ impl Interp<'_> {
             }
             CallKind::SharedSet => {
                 self.effects += 1;
+                self.deeds += 1;
                 self.note_read_through(args, span);
                 if let [key, v, rest @ ..] = args {
                     self.share(*key, *v, rest.first().copied(), span);
@@ -295,6 +297,7 @@ impl Interp<'_> {
 
     fn act(&mut self, args: &[Val], span: Span) {
         self.effects += 1;
+        self.deeds += 1;
         for &a in args {
             let d = self.deep_tags(a);
             self.note_act(d);

@@ -738,6 +738,7 @@ impl Interp<'_> {
                 v = self.escape(v, 0, 0);
                 v = self.mark_stored(v, t, span);
                 self.effects += 1;
+                self.deeds += 1;
             } else if matches!(t.path.first(), Some(Key::Field(_))) && !self.v.deep(v).is_empty() {
                 // A context that is still being built: the store is told here if it lives on.
                 let site = self.site_for(t, span);

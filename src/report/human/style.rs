@@ -37,6 +37,11 @@ impl Painter {
         format!("{} {text}", self.paint(HELP, "help:"))
     }
 
+    /// A note that shows a fix.
+    pub(super) fn fix(&self, text: &str) -> String {
+        format!("{} {text}", self.paint(HELP, "fix:"))
+    }
+
     /// Appends the line that names a file of which nothing is shown.
     pub(super) fn file(&mut self, name: &str) {
         let line = format!(" {} {name}\n", self.paint(FRAME, "-->"));

@@ -19,6 +19,7 @@ const MARK: char = '\u{feff}';
 pub(super) struct Places<'a> {
     pub(super) sources: &'a SourceMap,
     pub(super) cwd: &'a Path,
+    pub(super) root: &'a Path,
 }
 
 impl Places<'_> {
@@ -35,30 +36,43 @@ impl Places<'_> {
 
     /// A file as a whole.
     pub(super) fn file(&self, path: &Path) -> Value {
-        let found = locate(path, self.cwd);
-        let artifact = if found.relative {
+        json!({ "physicalLocation": { "artifactLocation": self.artifact(path) } })
+    }
+
+    /// The name of a file.
+    pub(super) fn artifact(&self, path: &Path) -> Value {
+        let found = locate(path, self.cwd, self.root);
+        if found.relative {
             json!({ "uri": found.uri, "uriBaseId": BASE })
         } else {
             json!({ "uri": found.uri })
-        };
-        json!({ "physicalLocation": { "artifactLocation": artifact } })
+        }
+    }
+
+    /// The part of its file that a span covers, without the text.
+    pub(super) fn region(&self, span: Span) -> Value {
+        bare_region(self.sources.file(span.file), span)
     }
 }
 
 fn region(file: &SourceFile, span: Span) -> Value {
-    let (start_line, start_column) = position(file, span.lo as usize);
-    let (end_line, end_column) = position(file, span.hi.max(span.lo) as usize);
-    let mut region = json!({
-        "startLine": start_line,
-        "startColumn": start_column,
-        "endLine": end_line,
-        "endColumn": end_column,
-    });
+    let mut region = bare_region(file, span);
     let text = file.text.get(span.range()).unwrap_or_default();
     if !text.is_empty() {
         region["snippet"] = json!({ "text": text });
     }
     region
+}
+
+fn bare_region(file: &SourceFile, span: Span) -> Value {
+    let (start_line, start_column) = position(file, span.lo as usize);
+    let (end_line, end_column) = position(file, span.hi.max(span.lo) as usize);
+    json!({
+        "startLine": start_line,
+        "startColumn": start_column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    })
 }
 
 /// 1-based line and 1-based column, counted in UTF-16 code units.

@@ -1,6 +1,8 @@
+use std::path::Path;
+
 use serde_json::Value;
 
-use super::{Analysis, analysis, report};
+use super::{Analysis, Report, analysis, analysis_with_fixes, report};
 
 pub(super) fn sarif(analysis: &Analysis, pedantic: bool) -> Value {
     let text = report(analysis, pedantic).sarif();
@@ -87,7 +89,7 @@ fn a_result() {
         "text": "`Filter.route` keeps the `route_name` of an earlier callback\n\nwindow: the route is chosen again when headers change\n\nno callback reads the property again\n\nhelp: read the property where it is used\n\nlet route =\n\tself.get_property(vec![\"route_name\"]);"
       },
       "partialFingerprints": {
-        "wasmRouteLint/v1": "ed3fa8daf8caa26c"
+        "wasmRouteLint/v1": "680a1dfc3c4b47c4"
       },
       "properties": {
         "confidence": "high",
@@ -283,4 +285,76 @@ fn fingerprints_differ_and_stay() {
         finding.message.clear();
     }
     assert_eq!(prints(&analysis, true), all);
+}
+
+#[test]
+fn fixes() {
+    let log = sarif(&analysis_with_fixes(), true);
+    let fixes = &log["runs"][0]["results"][3]["fixes"];
+    let insertion = &fixes[0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(insertion["deletedRegion"]["endColumn"], 1);
+    insta::assert_snapshot!(format!("{:#}", fixes[1]), @r#"
+    {
+      "artifactChanges": [
+        {
+          "artifactLocation": {
+            "uri": "src/lib.rs",
+            "uriBaseId": "%SRCROOT%"
+          },
+          "replacements": [
+            {
+              "deletedRegion": {
+                "endColumn": 28,
+                "endLine": 3,
+                "startColumn": 18,
+                "startLine": 3
+              },
+              "insertedContent": {
+                "text": "self.former"
+              }
+            }
+          ]
+        },
+        {
+          "artifactLocation": {
+            "uri": "file:///shared/route%20%C3%BC.rs"
+          },
+          "replacements": [
+            {
+              "deletedRegion": {
+                "endColumn": 25,
+                "endLine": 2,
+                "startColumn": 5,
+                "startLine": 2
+              },
+              "insertedContent": {
+                "text": "let x = 0;\n    x"
+              }
+            }
+          ]
+        }
+      ],
+      "description": {
+        "text": "Keep it under another name. The name may be used elsewhere."
+      },
+      "properties": {
+        "safe": false
+      }
+    }
+    "#);
+}
+
+#[test]
+fn files_have_their_names_in_the_repository() {
+    let analysis = analysis();
+    let text = Report::new(&analysis, Path::new("/plugin"), false, false)
+        .in_repository(Path::new("/"))
+        .sarif();
+    let log: Value = serde_json::from_str(&text).unwrap_or_default();
+    let run = &log["runs"][0];
+    let place = &run["results"][1]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "plugin/src/lib.rs");
+    assert_eq!(run["originalUriBaseIds"]["%SRCROOT%"]["uri"], "file:///");
+    let directory = &run["invocations"][0]["workingDirectory"]["uri"];
+    assert_eq!(*directory, "file:///plugin/");
 }

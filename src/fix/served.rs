@@ -1,0 +1,49 @@
+//! `property-not-served`: the name that the host serves.
+
+use super::{Context, Outcome};
+use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::source::Span;
+
+/// The name written in the read is replaced or put behind `xds`.
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
+    let property = finding.subject.as_str();
+    let Some(known) = cx.sdk.host().unserved(property) else {
+        return Err("the host serves no such value".to_owned());
+    };
+    let Some(instead) = known.instead else {
+        return Err("the host serves no such value under another name".to_owned());
+    };
+    let span = finding.primary.span;
+    let text = cx.text(span);
+    let first = property.split('.').next().unwrap_or(property);
+    let quoted = format!("\"{first}\"");
+    if text.matches(quoted.as_str()).count() != 1 {
+        return Err(format!("`\"{first}\"` is not written in the read itself"));
+    }
+    let at = span.lo as usize + text.find(quoted.as_str()).unwrap_or_default();
+    let edit = match instead.strip_suffix(property) {
+        // `xds.` in front: the path gets another first part.
+        Some(prefix) if !prefix.is_empty() => {
+            let parts: Vec<String> = prefix
+                .split('.')
+                .filter(|p| !p.is_empty())
+                .map(|p| format!("\"{p}\", "))
+                .collect();
+            Edit {
+                span: Span::new(span.file, at, at),
+                text: parts.concat(),
+            }
+        }
+        _ => {
+            return Err(format!(
+                "`{instead}` has another form, so the code that reads it must change"
+            ));
+        }
+    };
+    Ok(Fix {
+        title: format!("read `{instead}`"),
+        safety: Safety::Safe,
+        reason: None,
+        edits: vec![edit],
+    })
+}

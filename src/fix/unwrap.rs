@@ -1,0 +1,118 @@
+//! `unchecked-route-property`: the absent value is handled.
+
+use super::text::{indent_at, line_break};
+use super::{Context, Outcome};
+use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::rust::{Function, StatementKind};
+use crate::source::Span;
+
+/// `let x = read.unwrap();` becomes `let Some(x) = read else { .. };` in the function's own result
+/// type.
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
+    let span = finding.primary.span;
+    let Some(outline) = cx.outline(span.file) else {
+        return Err("the file could not be read again".to_owned());
+    };
+    let unwrap = outline
+        .unwraps
+        .iter()
+        .filter(|u| u.span.contains(span) || span.contains(u.span))
+        .min_by_key(|u| u.span.hi - u.span.lo)
+        .ok_or("the `unwrap` is made by a macro")?;
+    let function = outline
+        .functions
+        .iter()
+        .filter(|f| f.body.contains(unwrap.span))
+        .min_by_key(|f| f.body.hi - f.body.lo)
+        .ok_or("it stands outside of a function")?;
+    let statement = function.statements.iter().find_map(|s| match &s.kind {
+        StatementKind::Let { name, value } if *value == unwrap.span => Some((s, name)),
+        _ => None,
+    });
+    let Some((statement, name)) = statement else {
+        return Err("the unwrapped value is used in the middle of an expression".to_owned());
+    };
+    let leave = leave(function)?;
+    let text = &cx.sources.file(span.file).text;
+    let nl = line_break(text);
+    let indent = indent_at(text, statement.span.lo as usize);
+    let log = if text.contains("log::") {
+        format!(
+            "{indent}    log::warn!(\"no value for `{}`\");{nl}",
+            finding.subject
+        )
+    } else if text.contains("use log::warn") || text.contains("warn!(") {
+        format!(
+            "{indent}    warn!(\"no value for `{}`\");{nl}",
+            finding.subject
+        )
+    } else {
+        format!(
+            "{indent}    let _ = proxy_wasm::hostcalls::log({nl}{indent}        \
+             proxy_wasm::types::LogLevel::Warn,{nl}{indent}        \"no value for `{}`\",{nl}{indent}    );{nl}",
+            finding.subject
+        )
+    };
+    // `let name: T = read.unwrap();` keeps what stands before the name and behind the receiver.
+    let head = cx.text(Span::new(
+        span.file,
+        statement.span.lo as usize,
+        unwrap.span.lo as usize,
+    ));
+    if head.contains(':') {
+        return Err("the variable has a declared type".to_owned());
+    }
+    let edits = vec![
+        Edit {
+            span: Span::new(
+                span.file,
+                statement.span.lo as usize,
+                unwrap.span.lo as usize,
+            ),
+            text: format!("let Some({name}) = "),
+        },
+        Edit {
+            span: Span::new(
+                span.file,
+                unwrap.receiver.hi as usize,
+                statement.span.hi as usize,
+            ),
+            text: format!(" else {{{nl}{log}{indent}    {leave}{nl}{indent}}};"),
+        },
+    ];
+    Ok(Fix {
+        title: format!("let a request without `{}` go on", finding.subject),
+        safety: Safety::Unsafe,
+        reason: Some(
+            "a request that had a 503 now goes on without what the plugin does".to_owned(),
+        ),
+        edits,
+    })
+}
+
+/// The statement that leaves a function as if there were nothing to do.
+fn leave(function: &Function) -> Result<String, String> {
+    let Some(output) = function.output.as_deref() else {
+        return Ok("return;".to_owned());
+    };
+    if let Some(name) = [
+        "Action",
+        "FilterHeadersStatus",
+        "FilterDataStatus",
+        "FilterTrailersStatus",
+    ]
+    .iter()
+    .find(|n| output == **n || output.ends_with(&format!("::{n}")))
+    {
+        let _ = name;
+        return Ok(format!("return {output}::Continue;"));
+    }
+    match output {
+        "bool" => Ok("return true;".to_owned()),
+        "()" => Ok("return;".to_owned()),
+        o if o.starts_with("Option<") => Ok("return None;".to_owned()),
+        other => Err(format!(
+            "what `{other}` means for a request without a route is yours to say"
+        )),
+    }
+}

@@ -1,0 +1,429 @@
+//! The outline of a file: what a fix has to know of the user's text.
+//!
+//! Fixes edit text, so they need to know where statements, fields and literals stand, which the
+//! representation does not keep. Only files with a finding that may be fixed are read again for it.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+use super::{depth, strip_prefix};
+use crate::source::{FileId, Span};
+
+/// What stands where in one file.
+#[derive(Clone, Debug, Default)]
+pub struct Outline {
+    /// Functions and methods with a body, in order.
+    pub functions: Vec<Function>,
+    /// Fields of structs with names.
+    pub fields: Vec<Field>,
+    /// Fields that struct literals give a value.
+    pub initialisers: Vec<Field>,
+    /// `.name` that is no method call, in macros too.
+    pub members: Vec<(String, Span)>,
+    /// Names of types that a pattern takes apart by field.
+    pub destructured: Vec<String>,
+    /// Places of impl blocks, with the type's name.
+    pub impls: Vec<(String, Span)>,
+    /// Method calls whose last word is a value of its own: `expr.unwrap()`.
+    pub unwraps: Vec<Unwrap>,
+}
+
+/// A function with a body.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// The last name of the type that it is a method of.
+    pub owner: Option<String>,
+    /// The impl has type parameters.
+    pub generic: bool,
+    /// Takes `&self`, `&mut self` or `self`.
+    pub has_self: bool,
+    /// The receiver is `&mut self`.
+    pub mutable: bool,
+    /// An `async fn`.
+    pub is_async: bool,
+    /// The result type as written.
+    pub output: Option<String>,
+    /// All of it.
+    pub span: Span,
+    /// The body with its braces.
+    pub body: Span,
+    /// The statements of the body, nested blocks included, in order.
+    pub statements: Vec<Statement>,
+    /// Every identifier in the body, macros included, with the byte where it starts.
+    pub words: Vec<(String, usize)>,
+    /// Variables that parameters and patterns make, with the byte where they do.
+    pub bound: Vec<(String, usize)>,
+}
+
+/// A statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// With its semicolon.
+    pub span: Span,
+    /// The block it stands in: the byte where that starts.
+    pub block: usize,
+    /// What it does.
+    pub kind: StatementKind,
+}
+
+/// The kinds of statements that fixes know.
+#[derive(Clone, Debug)]
+pub enum StatementKind {
+    /// `left = right;`
+    Assign {
+        /// The place.
+        left: Span,
+        /// The value.
+        right: Span,
+    },
+    /// `let name = value;`
+    Let {
+        /// The variable.
+        name: String,
+        /// The value.
+        value: Span,
+    },
+    /// Anything else.
+    Other,
+}
+
+/// A field of a struct, or its value in a literal.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The struct's name.
+    pub owner: String,
+    /// The field's name.
+    pub name: String,
+    /// The type, or the value, as written.
+    pub value: Span,
+    /// All of it, without a comma.
+    pub span: Span,
+    /// It can be seen outside of the module.
+    pub public: bool,
+}
+
+/// `receiver.unwrap()` or `receiver.expect(..)`.
+#[derive(Clone, Debug)]
+pub struct Unwrap {
+    /// The whole call.
+    pub span: Span,
+    /// What is unwrapped.
+    pub receiver: Span,
+}
+
+/// Reads the outline of a file; `None` when it can't be parsed. Needs a deep stack for deeply nested
+/// code, as [`lower_file`](super::lower_file) does.
+pub fn outline(file: FileId, text: &str) -> Option<Outline> {
+    let (base, content) = strip_prefix(text);
+    if depth::too_deep(content).is_some() {
+        return None;
+    }
+    let tree = syn::parse_str::<syn::File>(content).ok()?;
+    let mut walker = Walker {
+        file,
+        base,
+        out: Outline::default(),
+        owner: None,
+        generic: false,
+        current: Vec::new(),
+        block: 0,
+    };
+    walker.visit_file(&tree);
+    proc_macro2::extra::invalidate_current_thread_spans();
+    Some(walker.out)
+}
+
+struct Walker {
+    file: FileId,
+    base: usize,
+    out: Outline,
+    owner: Option<String>,
+    generic: bool,
+    /// Indices of the functions around.
+    current: Vec<usize>,
+    block: usize,
+}
+
+impl Walker {
+    fn span(&self, node: &impl Spanned) -> Span {
+        let range = node.span().byte_range();
+        Span::new(self.file, self.base + range.start, self.base + range.end)
+    }
+
+    fn function(
+        &mut self,
+        sig: &syn::Signature,
+        all: Span,
+        block: &syn::Block,
+        walk: impl FnOnce(&mut Self),
+    ) {
+        let receiver = sig.receiver();
+        let output = match &sig.output {
+            syn::ReturnType::Default => None,
+            syn::ReturnType::Type(_, t) => Some(self.text(t)),
+        };
+        let mut words = Vec::new();
+        self.words(quote::ToTokens::to_token_stream(block), &mut words);
+        self.out.functions.push(Function {
+            name: sig.ident.to_string(),
+            owner: self.owner.clone(),
+            generic: self.generic || !sig.generics.params.is_empty(),
+            has_self: receiver.is_some(),
+            mutable: receiver.is_some_and(|r| r.mutability.is_some()),
+            is_async: sig.asyncness.is_some(),
+            output,
+            span: all,
+            body: self.span(block),
+            statements: Vec::new(),
+            words,
+            bound: Vec::new(),
+        });
+        self.current.push(self.out.functions.len() - 1);
+        walk(self);
+        self.current.pop();
+    }
+
+    fn text(&self, node: &impl quote::ToTokens) -> String {
+        node.to_token_stream().to_string().replace(' ', "")
+    }
+
+    fn words(&self, tokens: TokenStream, out: &mut Vec<(String, usize)>) {
+        for t in tokens {
+            match t {
+                TokenTree::Ident(i) => {
+                    let at = self.base + i.span().byte_range().start;
+                    out.push((i.to_string(), at));
+                }
+                TokenTree::Group(g) => self.words(g.stream(), out),
+                TokenTree::Literal(l) => {
+                    // `format!("{name}")` captures by name.
+                    let at = self.base + l.span().byte_range().start;
+                    let text = l.to_string();
+                    for part in text.split('{').skip(1) {
+                        let name: String = part
+                            .chars()
+                            .take_while(|c| c.is_alphanumeric() || *c == '_')
+                            .collect();
+                        if !name.is_empty() {
+                            out.push((name, at));
+                        }
+                    }
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    /// `.name` in the tokens of a macro.
+    fn members_in(&mut self, tokens: TokenStream) {
+        let mut before = false;
+        let mut iter = tokens.into_iter().peekable();
+        while let Some(t) = iter.next() {
+            match t {
+                TokenTree::Punct(p) => before = p.as_char() == '.',
+                TokenTree::Ident(i) => {
+                    let called = matches!(
+                        iter.peek(),
+                        Some(TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Parenthesis
+                    );
+                    if before && !called {
+                        let range = i.span().byte_range();
+                        let span =
+                            Span::new(self.file, self.base + range.start, self.base + range.end);
+                        self.out.members.push((i.to_string(), span));
+                    }
+                    before = false;
+                }
+                TokenTree::Group(g) => {
+                    before = false;
+                    self.members_in(g.stream());
+                }
+                TokenTree::Literal(_) => before = false,
+            }
+        }
+    }
+}
+
+fn last_name(ty: &syn::Type) -> Option<String> {
+    match ty {
+        syn::Type::Path(p) => p.path.segments.last().map(|s| s.ident.to_string()),
+        _ => None,
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker {
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let owner = last_name(&item.self_ty);
+        if let Some(name) = &owner {
+            self.out.impls.push((name.clone(), self.span(item)));
+        }
+        let old = std::mem::replace(&mut self.owner, owner);
+        let generic = std::mem::replace(&mut self.generic, !item.generics.params.is_empty());
+        visit::visit_item_impl(self, item);
+        self.owner = old;
+        self.generic = generic;
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let owner = self.owner.take();
+        let span = self.span(item);
+        self.function(&item.sig, span, &item.block, |s| {
+            visit::visit_item_fn(s, item)
+        });
+        self.owner = owner;
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        let span = self.span(item);
+        self.function(&item.sig, span, &item.block, |s| {
+            visit::visit_impl_item_fn(s, item);
+        });
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        if let syn::Fields::Named(fields) = &item.fields {
+            for f in &fields.named {
+                let Some(name) = &f.ident else { continue };
+                let field = Field {
+                    owner: item.ident.to_string(),
+                    name: name.to_string(),
+                    value: self.span(&f.ty),
+                    span: self.span(f),
+                    public: !matches!(f.vis, syn::Visibility::Inherited),
+                };
+                self.out.fields.push(field);
+            }
+        }
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_expr_struct(&mut self, e: &'ast syn::ExprStruct) {
+        let written = e.path.segments.last().map(|s| s.ident.to_string());
+        let owner = match written {
+            Some(n) if n == "Self" => self.owner.clone(),
+            other => other,
+        };
+        for f in &e.fields {
+            if let (Some(owner), syn::Member::Named(name)) = (&owner, &f.member) {
+                let field = Field {
+                    owner: owner.clone(),
+                    name: name.to_string(),
+                    value: self.span(&f.expr),
+                    span: self.span(f),
+                    public: false,
+                };
+                self.out.initialisers.push(field);
+            }
+        }
+        visit::visit_expr_struct(self, e);
+    }
+
+    fn visit_pat_struct(&mut self, p: &'ast syn::PatStruct) {
+        let written = p.path.segments.last().map(|s| s.ident.to_string());
+        let owner = match written {
+            Some(n) if n == "Self" => self.owner.clone(),
+            other => other,
+        };
+        self.out.destructured.extend(owner);
+        visit::visit_pat_struct(self, p);
+    }
+
+    fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+        let at = self.span(&p.ident).lo as usize;
+        for &f in &self.current {
+            self.out.functions[f].bound.push((p.ident.to_string(), at));
+        }
+        visit::visit_pat_ident(self, p);
+    }
+
+    fn visit_expr_field(&mut self, e: &'ast syn::ExprField) {
+        if let syn::Member::Named(name) = &e.member {
+            let span = self.span(name);
+            self.out.members.push((name.to_string(), span));
+        }
+        visit::visit_expr_field(self, e);
+    }
+
+    fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
+        if e.method == "unwrap" || e.method == "expect" {
+            let unwrap = Unwrap {
+                span: self.span(e),
+                receiver: self.span(&*e.receiver),
+            };
+            self.out.unwraps.push(unwrap);
+        }
+        visit::visit_expr_method_call(self, e);
+    }
+
+    fn visit_macro(&mut self, m: &'ast syn::Macro) {
+        self.members_in(m.tokens.clone());
+        // What stands in the macros that people use is code: the struct literals of `main!`.
+        if let Ok(block) = m.parse_body_with(syn::Block::parse_within) {
+            for stmt in &block {
+                self.visit_in_macro(stmt);
+            }
+        }
+        visit::visit_macro(self, m);
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        let start = self.span(block).lo as usize;
+        let outer = std::mem::replace(&mut self.block, start);
+        for stmt in &block.stmts {
+            let kind = match stmt {
+                syn::Stmt::Expr(syn::Expr::Assign(a), Some(_)) => StatementKind::Assign {
+                    left: self.span(&*a.left),
+                    right: self.span(&*a.right),
+                },
+                syn::Stmt::Local(l) => match (&l.pat, &l.init) {
+                    (syn::Pat::Ident(p), Some(init))
+                        if p.by_ref.is_none()
+                            && p.mutability.is_none()
+                            && p.subpat.is_none()
+                            && init.diverge.is_none() =>
+                    {
+                        StatementKind::Let {
+                            name: p.ident.to_string(),
+                            value: self.span(&*init.expr),
+                        }
+                    }
+                    (syn::Pat::Type(t), Some(init)) if init.diverge.is_none() => match &*t.pat {
+                        syn::Pat::Ident(p) if p.by_ref.is_none() && p.mutability.is_none() => {
+                            StatementKind::Let {
+                                name: p.ident.to_string(),
+                                value: self.span(&*init.expr),
+                            }
+                        }
+                        _ => StatementKind::Other,
+                    },
+                    _ => StatementKind::Other,
+                },
+                _ => StatementKind::Other,
+            };
+            let statement = Statement {
+                span: self.span(stmt),
+                block: start,
+                kind,
+            };
+            if let Some(&f) = self.current.last() {
+                self.out.functions[f].statements.push(statement);
+            }
+        }
+        visit::visit_block(self, block);
+        self.block = outer;
+    }
+}
+
+impl Walker {
+    /// Struct literals inside the body of a macro; its `.name`s are counted already.
+    fn visit_in_macro(&mut self, stmt: &syn::Stmt) {
+        let members = self.out.members.len();
+        let unwraps = self.out.unwraps.len();
+        visit::visit_stmt(self, stmt);
+        self.out.members.truncate(members);
+        self.out.unwraps.truncate(unwraps);
+    }
+}

@@ -1,0 +1,161 @@
+//! Fixes: what they make of the constructs parses, is clean of what was fixed, type-checks, and keeps
+//! every byte that it need not change, whatever line breaks and indentation the file has.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_route_lint::finding::Safety;
+use wasm_route_lint::fix::apply::{Wanted, rounds};
+use wasm_route_lint::{AnalyseOptions, analyse};
+
+/// Another layout of a text.
+type Change = fn(&str) -> String;
+
+fn constructs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/constructs");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| {
+            p.file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with("bad_"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn options(file: &Path) -> AnalyseOptions {
+    AnalyseOptions {
+        cwd: file.parent().expect("a folder").to_path_buf(),
+        paths: vec![file.to_path_buf()],
+        threads: std::num::NonZeroUsize::new(1),
+        ..AnalyseOptions::default()
+    }
+}
+
+/// The fixed text, if there was something to fix, and how many findings were.
+fn fixed(text: &str) -> Option<(String, usize)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("plugin.rs");
+    fs::write(&file, text).expect("the case can be written");
+    let options = options(&file);
+    let applied = rounds(&options, analyse(&options), Wanted::Safe);
+    assert!(applied.analysis.problems.is_empty());
+    let text = applied.files.into_values().next()?;
+    Some((text.to_string(), applied.fixed))
+}
+
+#[test]
+fn fixes_keep_layout_and_are_idempotent() {
+    let mut count = 0;
+    for file in constructs() {
+        let text = fs::read_to_string(&file).expect("a case");
+        let Some((plain, _)) = fixed(&text) else {
+            continue;
+        };
+        count += 1;
+        let name = file.display();
+        assert!(
+            fixed(&plain).is_none(),
+            "{name}: a second round changes more"
+        );
+        let ways: [(&str, Change); 3] = [
+            ("CRLF", |t| t.replace('\n', "\r\n")),
+            ("BOM", |t| format!("\u{feff}{t}")),
+            ("tabs", |t| {
+                let line = |l: &str| {
+                    let rest = l.trim_start_matches(' ');
+                    let depth = (l.len() - rest.len()) / 4;
+                    let odd = " ".repeat((l.len() - rest.len()) % 4);
+                    format!("{}{odd}{rest}", "\t".repeat(depth))
+                };
+                t.split('\n').map(line).collect::<Vec<_>>().join("\n")
+            }),
+        ];
+        for (way, change) in ways {
+            let (other, _) = fixed(&change(&text)).expect("it is fixed in any layout");
+            assert_eq!(other, change(&plain), "{name} with {way}");
+        }
+    }
+    assert!(count > 25, "only {count} cases are fixed");
+}
+
+#[test]
+fn fixed_constructs_type_check() {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fixed");
+    let _ = fs::remove_dir_all(package.join("examples"));
+    fs::create_dir_all(package.join("src")).expect("a folder");
+    fs::create_dir_all(package.join("examples")).expect("a folder");
+    fs::write(package.join("src/lib.rs"), "").expect("a library");
+    let mut manifest = String::from(
+        "[package]\nname = \"fixed\"\nversion = \"0.0.0\"\nedition = \"2021\"\nautoexamples = false\n\
+         [workspace]\n[dependencies]\nproxy-wasm = \"0.2\"\nlazy_static = \"1\"\nlog = \"0.4\"\n",
+    );
+    for file in constructs() {
+        let text = fs::read_to_string(&file).expect("a case");
+        let Some((plain, _)) = fixed(&text) else {
+            continue;
+        };
+        let stem = file
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        fs::write(package.join(format!("examples/{stem}.rs")), plain).expect("a case");
+        let _ = write!(
+            manifest,
+            "[[example]]\nname = \"{stem}\"\ncrate-type = [\"rlib\"]\n"
+        );
+    }
+    fs::write(package.join("Cargo.toml"), manifest).expect("a manifest");
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "check",
+            "--offline",
+            "--quiet",
+            "--keep-going",
+            "--examples",
+        ])
+        .arg("--target-dir")
+        .arg(package.join("target"))
+        .current_dir(&package)
+        .env("RUSTFLAGS", "-Awarnings")
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Each finding that rules with edits report has a fix or says why it has none.
+#[test]
+fn every_finding_has_a_fix_or_a_reason() {
+    let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in constructs() {
+        for f in analyse(&options(&file)).findings {
+            if !matches!(f.rule, "route-in-stream-context" | "stale-match-decision") {
+                continue;
+            }
+            let reason = f.notes.iter().any(|n| n.starts_with("no edit is offered"));
+            let what = match f.fixes.first() {
+                Some(fix) if fix.safety == Safety::Safe => "safe",
+                Some(fix) => {
+                    assert!(fix.reason.is_some(), "{}", f.message);
+                    "unsafe"
+                }
+                None => {
+                    assert!(reason, "{}: {}", file.display(), f.message);
+                    "reason"
+                }
+            };
+            *tally.entry(what).or_default() += 1;
+        }
+    }
+    assert!(tally["safe"] > 25 && tally["reason"] > 0, "{tally:?}");
+}
