@@ -285,6 +285,16 @@ fn locals(visit: impl FnOnce(&mut Locals)) -> BTreeSet<String> {
     visitor.0
 }
 
+/// The names that a format string of a piece of source mentions: `{name}`, `{name:?}`.
+fn mentioned(text: &str) -> impl Iterator<Item = String> {
+    text.split('{').skip(1).filter_map(|part| {
+        let end = part.find(['}', ':'])?;
+        let name = &part[..end];
+        name.starts_with(char::is_lowercase)
+            .then(|| name.to_owned())
+    })
+}
+
 #[derive(Default)]
 struct Locals(BTreeSet<String>);
 
@@ -327,7 +337,8 @@ fn inlined(stmts: &[Stmt], n: usize, changing: &[String]) -> Option<Stmt> {
         return None;
     }
     // What the value looks at may be gone when it is made later.
-    let looked = locals(|v| v.visit_expr(&init.expr));
+    let mut looked = locals(|v| v.visit_expr(&init.expr));
+    looked.extend(mentioned(&text));
     if !looked.is_disjoint(&locals(|v| v.visit_stmt(&stmts[n + 1]))) {
         return None;
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::visit::Visit;
-use syn::{Expr, Fields, File, ImplItem, Item, Macro, parse_quote};
+use syn::visit::{self, Visit};
+use syn::{Expr, Fields, File, ImplItem, Item, Macro, PatStruct, parse_quote};
 
 use crate::tree::{Fresh, changed, each_body, each_expr};
 
@@ -27,11 +27,12 @@ pub(crate) fn dead_branch(file: File) -> Option<File> {
     })
 }
 
-/// The names of the structs that are built inside of macro calls.
+/// The names of the structs that can't have another field: those that are built inside of macro calls,
+/// and those that a pattern takes apart whole.
 #[derive(Default)]
-struct InMacros(BTreeSet<String>);
+struct Fixed(BTreeSet<String>);
 
-impl InMacros {
+impl Fixed {
     fn collect(&mut self, tokens: TokenStream) {
         let mut last = None;
         for tree in tokens {
@@ -49,9 +50,16 @@ impl InMacros {
     }
 }
 
-impl<'a> Visit<'a> for InMacros {
+impl<'a> Visit<'a> for Fixed {
     fn visit_macro(&mut self, m: &'a Macro) {
         self.collect(m.tokens.clone());
+    }
+    fn visit_pat_struct(&mut self, p: &'a PatStruct) {
+        if p.rest.is_none() {
+            self.0
+                .extend(p.path.segments.last().map(|s| s.ident.to_string()));
+        }
+        visit::visit_pat_struct(self, p);
     }
 }
 
@@ -61,13 +69,13 @@ pub(crate) fn unrelated_members(file: File) -> Option<File> {
         let mut fresh = Fresh::new(file);
         let field = fresh.name("unrelated");
         let mut types = Vec::new();
-        let mut hidden = InMacros::default();
-        hidden.visit_file(file);
+        let mut fixed = Fixed::default();
+        fixed.visit_file(file);
         for item in &mut file.items {
             match item {
                 Item::Struct(s) => {
-                    let seen = !hidden.0.contains(&s.ident.to_string());
-                    if let (true, Fields::Named(f)) = (seen, &mut s.fields) {
+                    let grows = !fixed.0.contains(&s.ident.to_string());
+                    if let (true, Fields::Named(f)) = (grows, &mut s.fields) {
                         f.named.push(parse_quote!(#field: u32));
                         types.push(s.ident.to_string());
                     }
