@@ -30,21 +30,6 @@ pub(crate) const KNOWN: &[Known] = &[
         ],
     },
     Known {
-        file: "macro_in_other_file",
-        seen: &[
-            ("bad_macro", &["impls_to_file"]),
-            ("bad_macro", &["extract_function", "functions_to_file"]),
-            ("*", &["store_by_macro", "impls_to_file"]),
-            ("*", &["impls_to_file", "store_by_macro"]),
-            ("*", &["store_by_macro", "functions_to_file"]),
-            ("*", &["functions_to_file", "store_by_macro"]),
-            ("*", &["value_behind_macro", "impls_to_file"]),
-            ("*", &["impls_to_file", "value_behind_macro"]),
-            ("*", &["value_behind_macro", "functions_to_file"]),
-            ("*", &["functions_to_file", "value_behind_macro"]),
-        ],
-    },
-    Known {
         file: "token_in_payload",
         seen: &[
             ("good_guard2", &["wrap_in_option"]),
