@@ -15,14 +15,6 @@ pub(crate) struct Known {
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known {
-        file: "flag_by_reference_in_branch",
-        seen: &[
-            ("bad_conf_loop", &["store_by_generic_function"]),
-            ("bad_flag_branch", &["store_by_generic_function"]),
-            ("stale_match_decision_0_bad", &["store_by_generic_function"]),
-        ],
-    },
-    Known {
         file: "one_helper_stores_two_fields",
         seen: &[
             ("bad_guard_noread", &["store_by_generic_function"]),
