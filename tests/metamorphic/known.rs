@@ -15,13 +15,6 @@ pub(crate) struct Known {
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known {
-        file: "one_helper_stores_two_fields",
-        seen: &[
-            ("bad_guard_noread", &["store_by_generic_function"]),
-            ("bad_guard_notupd", &["store_by_generic_function"]),
-        ],
-    },
-    Known {
         file: "token_in_payload",
         seen: &[
             ("good_guard2", &["wrap_in_option"]),

@@ -1053,7 +1053,7 @@ impl Interp<'_> {
             }
             let new = match old.map(|o| self.v.tags.site_of(o).clone()) {
                 Some(o) if o.storage == Storage::Capture => o,
-                Some(o) if site.span.contains(o.span) => Site {
+                Some(o) if site.span.contains(o.span) && !is_other_field(&o, &site) => Site {
                     span: o.span,
                     subject: if o.subject.as_str().is_empty() {
                         site.subject
@@ -1093,4 +1093,13 @@ fn is_same_place(a: Symbol, b: Symbol) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     long.strip_prefix(short)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether two stores at one place are to two fields of one struct: a helper that is given the field.
+fn is_other_field(a: &Site, b: &Site) -> bool {
+    let owner = |s: &Site| s.subject.as_str().split_once('.').map(|(owner, _)| owner);
+    a.span == b.span
+        && owner(a).is_some()
+        && owner(a) == owner(b)
+        && !is_same_place(a.subject, b.subject)
 }
