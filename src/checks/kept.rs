@@ -16,6 +16,7 @@ pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
     let mut groups: Vec<(Span, Span)> = Vec::new();
     for store in &flow.stores {
         if let Some(mut f) = finding(store, sources) {
+            f.notes.extend(guard_note(flow, store, &f.properties));
             // Stores of one host read that go through the same decision are one problem.
             let key = group_key(store);
             let group = groups.iter().position(|g| *g == key).unwrap_or_else(|| {
@@ -35,6 +36,40 @@ pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Where a kept token is compared with a fresh read and the finding is there all the same: what the guard
+/// lacks.
+fn guard_note(flow: &Flow, store: &StoreFact, properties: &[String]) -> Option<String> {
+    let owner = |subject: &str| subject.split('.').next().unwrap_or_default().to_owned();
+    let mine = owner(&store.subject);
+    let mut tokens = flow
+        .compared
+        .iter()
+        .filter(|(subject, _)| owner(subject) == mine);
+    let own = tokens.clone().find(|(_, p)| properties.contains(p));
+    if let Some((token, property)) = own {
+        return Some(if *token == store.subject {
+            format!(
+                "`{token}` is compared with a fresh `{property}`, but also used where they differ or before they are compared"
+            )
+        } else {
+            format!(
+                "`{token}` is compared with a fresh `{property}`, but `{}` is used before that, or not replaced when they differ",
+                store.subject
+            )
+        });
+    }
+    let (token, property) = tokens.next()?;
+    Some(format!(
+        "the guard does not cover it: `{token}` is compared with a fresh `{property}`, which can stay the same while {} changes",
+        list(
+            &properties
+                .iter()
+                .map(|p| format!("`{p}`"))
+                .collect::<Vec<_>>()
+        )
+    ))
 }
 
 fn group_key(store: &StoreFact) -> (Span, Span) {

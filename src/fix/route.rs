@@ -30,6 +30,8 @@ struct Store<'a> {
     value: Span,
     /// The `let`s that the value needs, in order.
     lets: Vec<Statement>,
+    /// `let x = value;` before `self.field = x;`: the value is taken from there.
+    named: Option<Statement>,
     fact: &'a StoreFact,
 }
 
@@ -43,6 +45,11 @@ impl Store<'_> {
         let mut out: Vec<Span> = self.lets.iter().map(|s| s.span).collect();
         out.push(self.value);
         out
+    }
+
+    /// Statements that go with the store when nothing else needs them.
+    fn helpers(&self) -> impl Iterator<Item = &Statement> {
+        self.lets.iter().chain(&self.named)
     }
 }
 
@@ -89,14 +96,14 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .collect();
     let unused = others(cx, &store, &replaced);
     if unused {
-        remove_store(cx, &store, by_method, &mut edits);
+        remove_store(cx, &store, &mut edits);
         remove_field(cx, &store, &mut edits);
     } else if by_method {
         edits.push(Edit {
             span: store.value,
             text: call,
         });
-        for l in &store.lets {
+        for l in store.helpers() {
             if only_for_store(&store, l) {
                 edits.push(removal(cx, l.span));
             }
@@ -165,10 +172,18 @@ fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> 
         left,
         value,
         lets: Vec::new(),
+        named: None,
         fact,
         outline: Rc::clone(&outline),
     };
     store.lets = needed(&store)?;
+    if let Some(last) = store.lets.last()
+        && let StatementKind::Let { name, value } = &last.kind
+        && name == cx.text(store.value)
+    {
+        store.value = *value;
+        store.named = store.lets.pop();
+    }
     Ok(store)
 }
 
@@ -612,13 +627,11 @@ fn of_another(cx: &Context<'_>, outline: &Outline, store: &Store<'_>, span: Span
     })
 }
 
-fn remove_store(cx: &Context<'_>, store: &Store<'_>, by_method: bool, edits: &mut Vec<Edit>) {
+fn remove_store(cx: &Context<'_>, store: &Store<'_>, edits: &mut Vec<Edit>) {
     edits.push(removal(cx, store.statement.span));
-    if by_method {
-        for l in &store.lets {
-            if only_for_store(store, l) {
-                edits.push(removal(cx, l.span));
-            }
+    for l in store.helpers() {
+        if only_for_store(store, l) {
+            edits.push(removal(cx, l.span));
         }
     }
 }
@@ -628,13 +641,15 @@ fn only_for_store(store: &Store<'_>, statement: &Statement) -> bool {
     let StatementKind::Let { name, .. } = &statement.kind else {
         return false;
     };
-    let slice = store.slice();
-    store.function().words.iter().all(|(w, at)| {
-        w != name
-            || slice
-                .iter()
-                .any(|s| (s.lo as usize..s.hi as usize).contains(at))
-    })
+    let mut own = store.slice();
+    own.push(store.statement.span);
+    own.extend(store.named.iter().map(|s| s.span));
+    let inside = |at: &usize| {
+        own.iter()
+            .any(|s| (s.lo as usize..s.hi as usize).contains(at))
+    };
+    let mut words = store.function().words.iter();
+    words.all(|(word, at)| word != name || inside(at))
 }
 
 /// The field and its values in literals.

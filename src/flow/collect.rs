@@ -121,6 +121,15 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         flow.sources.push(fact);
     }
     flow.misreads = interp.facts.misreads.iter().map(misread_fact).collect();
+    flow.compared = interp
+        .facts
+        .compared
+        .iter()
+        .map(|&(site, source)| {
+            let subject = tags.site_of(site).subject.as_str().to_owned();
+            (subject, tags.source_of(source).property.as_str().to_owned())
+        })
+        .collect();
     flow.doing.clone_from(&interp.facts.doing);
     flow.reroutes = reroutes;
     flow.contexts = contexts;

@@ -1,5 +1,7 @@
 //! What the analysis found out, in terms that know nothing of rules or wording.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lifecycle::ContextInfo;
@@ -139,6 +141,8 @@ pub struct Flow {
     pub kept: Vec<StoreFact>,
     /// Reads that the host answers otherwise than the plugin expects.
     pub misreads: Vec<MisreadFact>,
+    /// What is kept and compared with a fresh read: the place and the property, sorted.
+    pub compared: BTreeSet<(String, String)>,
     /// Calls that do more than read: they write to the host or into what lives on.
     pub doing: FxHashSet<Span>,
     /// Reroutes by the plugins themselves.
@@ -193,6 +197,7 @@ impl Flow {
                 self.reroutes.push(r);
             }
         }
+        self.compared.extend(part.compared);
         self.doing.extend(part.doing);
         self.contexts.extend(part.contexts);
         self.problems.extend(part.problems);

@@ -144,22 +144,12 @@ warning[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `
        -    route: Vec<u8>,
             is_paid: bool,
        ...
-
-       +impl Plugin {
-       +    fn current_route(&self) -> Vec<u8> {
-       +        let route = self.get_property(vec!["route_name"]).unwrap_or_default();
-       +        route
-       +    }
-       +}
-       +
-        impl HttpContext for Plugin {
-       ...
                 LAST.with(|last| last.replace(route.clone()));
        -        self.route = route;
                 Action::Continue
        ...
             fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-       +        let route = self.current_route();
+       +        let route = self.get_property(vec!["route_name"]).unwrap_or_default();
                 if self.is_paid {
        -            self.set_http_response_header_bytes("x-route", Some(&self.route));
        +            self.set_http_response_header_bytes("x-route", Some(&route));

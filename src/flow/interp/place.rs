@@ -1055,10 +1055,12 @@ impl Interp<'_> {
                 Some(o) if o.storage == Storage::Capture => o,
                 Some(o) if site.span.contains(o.span) && !is_other_field(&o, &site) => Site {
                     span: o.span,
-                    subject: if o.subject.as_str().is_empty() {
-                        site.subject
-                    } else {
-                        o.subject
+                    subject: match o.subject.as_str().rsplit_once('.') {
+                        // The field of a struct that is built here is a part of this place.
+                        Some((_, field)) => {
+                            Symbol::new(&format!("{}.{field}", site.subject.as_str()))
+                        }
+                        None => site.subject,
                     },
                     ..site.clone()
                 },
