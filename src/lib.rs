@@ -12,6 +12,7 @@ pub mod checks;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod explain;
 pub mod finding;
 pub mod fix;
 pub mod flow;

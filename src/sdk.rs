@@ -15,7 +15,9 @@ use crate::ir::Symbol;
 
 use data::SdkData;
 pub use data::{CallKind, How, Injected, Phase, PropertyClass, Role, Shape, SourceData};
-pub use host::{AfterReroute, Answer, Host, HostError, Unserved};
+pub use host::{
+    AfterReroute, Answer, Host, HostError, HostFacts, NotServedFact, RereadFact, Told, Unserved,
+};
 
 /// A callback of an SDK trait.
 #[derive(Clone, Debug)]

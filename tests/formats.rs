@@ -174,3 +174,19 @@ fn a_file_under_no_package_is_its_own() {
         assert!(message.target.src_path.ends_with("plugin.rs"));
     }
 }
+
+#[test]
+fn the_list_of_rules_follows_its_schema() {
+    let schema = include_str!("../docs/rules.schema.json");
+    let text = printed(Path::new(ROOT), &["rules", "--format", "json"]);
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    for line in &lines {
+        validate(schema, line);
+    }
+    let names: Vec<&str> = lines.iter().filter_map(|l| l["name"].as_str()).collect();
+    let known: Vec<&str> = wasm_route_lint::rules().iter().map(|r| r.name).collect();
+    assert_eq!(names, known);
+}

@@ -25,6 +25,15 @@ impl Color {
             _ => Self::Auto,
         })
     }
+
+    /// What the terminal library calls the choice.
+    pub fn stream_choice(self) -> anstream::ColorChoice {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+    }
 }
 
 /// What `--color` says, read before the command line is: mistakes in it are told in colours too.

@@ -147,16 +147,24 @@ impl Levels {
     }
 }
 
+impl UsageError {
+    /// A name that is no rule, where nothing else than the name of a rule can stand.
+    pub fn unknown_rule(name: &str, known: &[&str]) -> Self {
+        Self {
+            message: format!("unknown rule `{name}`"),
+            help: similar::help(name, "rules", known),
+        }
+    }
+}
+
+/// The same where `warnings` can stand too.
 fn unknown_rule(name: &str, known: &[&str]) -> UsageError {
     let words = known.iter().copied().chain([WARNINGS]);
-    let help = match similar::nearest(name, words) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => similar::help(name, "rules", known),
-    };
-    UsageError {
-        message: format!("unknown rule `{name}`"),
-        help,
+    let mut error = UsageError::unknown_rule(name, known);
+    if let Some(word) = similar::nearest(name, words) {
+        error.help = format!("did you mean `{word}`?");
     }
+    error
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::AutoStream;
 use anstyle::AnsiColor;
 
 use super::{FAILED, complain};
@@ -34,7 +34,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
     let cargo = std::env::var("CARGO_TERM_COLOR").ok();
     let color = Color::choose(args.color, cargo.as_deref());
     let stdout = io::stdout().lock();
-    let stderr = &mut AutoStream::new(io::stderr().lock(), color_choice(color));
+    let stderr = &mut AutoStream::new(io::stderr().lock(), color.stream_choice());
     if args.verbose {
         // What can't be told here can't be told of either.
         let _ = stderr.write_all(progress(&analysis).as_bytes());
@@ -46,7 +46,7 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
         _ => {
-            let mut stdout = AutoStream::new(stdout, color_choice(color));
+            let mut stdout = AutoStream::new(stdout, color.stream_choice());
             report(args, &analysis, &options.cwd, &mut stdout, stderr)
         }
     };
@@ -193,15 +193,6 @@ fn deliver(
     }
     out.write_all(text.as_bytes())?;
     out.flush()
-}
-
-/// What the terminal library calls the choice.
-fn color_choice(color: Color) -> ColorChoice {
-    match color {
-        Color::Auto => ColorChoice::Auto,
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    }
 }
 
 #[cfg(test)]

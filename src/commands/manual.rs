@@ -1,18 +1,16 @@
 //! `completions` and `man`: what the command line says of itself, in the forms of other programs.
 
-use std::io::{self, Write as _};
-
 use clap_complete::Shell;
 
-use super::{SUCCESS, complain};
-use crate::cli::Cli;
+use super::{complain, print};
+use crate::cli::{Cli, Color};
 
 /// Prints a completion script for the binary.
 pub(super) fn completions(shell: Shell) -> u8 {
     let mut command = Cli::command_definition();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, env!("CARGO_PKG_NAME"), &mut script);
-    print(&script)
+    text(&script)
 }
 
 /// Prints the manual page.
@@ -21,18 +19,12 @@ pub(super) fn page() -> u8 {
     let command = Cli::command_definition().bin_name(env!("CARGO_PKG_NAME"));
     let mut page = Vec::new();
     match clap_mangen::Man::new(command).render(&mut page) {
-        Ok(()) => print(&page),
+        Ok(()) => text(&page),
         Err(error) => complain(&format!("the manual page can't be made: {error}")),
     }
 }
 
-/// A reader who stops reading (`| head`) is no error.
-fn print(text: &[u8]) -> u8 {
-    let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&format!("the text can't be written: {error}"))
-        }
-        _ => SUCCESS,
-    }
+/// What other programs read is never coloured.
+fn text(text: &[u8]) -> u8 {
+    print(&String::from_utf8_lossy(text), Some(Color::Always))
 }

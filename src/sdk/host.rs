@@ -3,12 +3,16 @@
 //! Without a host that the user names nothing is assumed: every name may be served, and what was
 //! measured in stock Envoy stands where rules need an answer.
 
+mod facts;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 
 use super::data::{Properties, PropertyClass};
+
+pub use facts::{HostFacts, NotServedFact, RereadFact, Told};
 
 /// The hosts that are built in.
 const FILES: [&str; 4] = [
@@ -114,6 +118,13 @@ impl Version {
         }
         Some(Self(parts))
     }
+
+    /// Whether it is at or after the first bound and before the second.
+    fn is_in(&self, (from, until): (&Option<String>, &Option<String>)) -> bool {
+        let limit = |text: &Option<String>| text.as_deref().and_then(Self::parse);
+        limit(from).is_none_or(|from| *self >= from)
+            && limit(until).is_none_or(|until| *self < until)
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -121,23 +132,22 @@ impl Version {
 struct HostData {
     name: String,
     title: String,
+    /// What a reader should know beside the rest; with its source.
+    about: String,
     base: Option<String>,
+    /// The version of the base below a version of the host.
     #[serde(default)]
     versions: BTreeMap<String, String>,
-    #[serde(default = "yes")]
-    route_moves: bool,
-    #[serde(default)]
-    request_headers_stay: bool,
+    /// Whether the host ever picks another route for a request; nothing said means that it does.
+    route_moves: Option<Told>,
+    /// Whether request headers can be read in every callback; nothing said means that they can't.
+    request_headers_stay: Option<Told>,
     #[serde(default)]
     not_served: Vec<NotServed>,
     #[serde(default)]
     reread: Vec<Reread>,
     #[serde(default)]
     property: Vec<Properties>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -161,6 +171,28 @@ struct Reread {
     answer: Answer,
     source: String,
     advice: Option<String>,
+}
+
+impl NotServed {
+    /// The first version that does not serve the names, and the first that serves them again.
+    fn range(&self) -> (&Option<String>, &Option<String>) {
+        (&self.from, &self.until)
+    }
+
+    /// What to read instead of a path that one of the names covers.
+    fn instead_of(&self, path: &str) -> Option<String> {
+        let named = self.instead.iter().find(|(name, _)| covers(name, path));
+        named
+            .map(|(_, to)| to.clone())
+            .or_else(|| self.prefix.as_ref().map(|p| format!("{p}{path}")))
+    }
+}
+
+impl Reread {
+    /// The first version that answers so, and the first that does not any more.
+    fn range(&self) -> (&Option<String>, &Option<String>) {
+        (&self.from, &self.until)
+    }
 }
 
 impl Default for Host {
@@ -188,60 +220,31 @@ impl Host {
     /// # Errors
     /// No such host, or no version.
     pub fn parse(spec: &str) -> Result<Self, HostError> {
-        let (name, version) = match spec.split_once('@') {
-            Some((n, v)) => (n, Some(v)),
-            None => (spec, None),
-        };
-        let version = version
-            .map(|v| Version::parse(v).ok_or_else(|| HostError::Version(v.to_owned())))
-            .transpose()?;
-        let hosts = all();
-        let Some(own) = hosts.iter().find(|h| h.name == name) else {
-            let similar = hosts
-                .iter()
-                .map(|h| (strsim::damerau_levenshtein(name, &h.name), &h.name))
-                .filter(|(d, _)| *d <= 2)
-                .min()
-                .map(|(_, n)| n.clone());
-            return Err(HostError::Unknown {
-                name: name.to_owned(),
-                similar,
-            });
-        };
+        let named = Named::parse(spec)?;
         let mut host = Self {
-            title: match spec.split_once('@') {
-                Some((_, v)) => format!("{} {v}", own.title),
-                None => own.title.clone(),
-            },
+            title: named.title(),
             ..Self::default()
         };
-        host.add(own, version.as_ref());
-        if let Some(base) = own
-            .base
-            .as_ref()
-            .and_then(|b| hosts.iter().find(|h| h.name == *b))
-        {
-            let below = version.as_ref().and_then(|v| based_on(own, v));
-            host.add(base, below.as_ref());
+        for (data, version) in named.layers() {
+            host.add(data, version.as_ref());
         }
         Ok(host)
     }
 
     fn add(&mut self, data: &HostData, version: Option<&Version>) {
-        self.route_moves &= data.route_moves;
-        self.request_headers_stay |= data.request_headers_stay;
-        let holds = |from: &Option<String>, until: &Option<String>| {
-            let limit = |t: &Option<String>| t.as_deref().and_then(Version::parse);
-            match version {
-                Some(v) => {
-                    limit(from).is_none_or(|f| *v >= f) && limit(until).is_none_or(|u| *v < u)
-                }
-                None => until.is_none(),
-            }
+        self.route_moves &= data.route_moves.as_ref().is_none_or(|told| told.is);
+        self.request_headers_stay |= data
+            .request_headers_stay
+            .as_ref()
+            .is_some_and(|told| told.is);
+        // Without a version it is the newest: that which has no end.
+        let holds = |range: (&Option<String>, &Option<String>)| match version {
+            Some(version) => version.is_in(range),
+            None => range.1.is_none(),
         };
-        let served = data.not_served.iter().filter(|n| holds(&n.from, &n.until));
-        self.not_served.extend(served.cloned());
-        let rereads = data.reread.iter().filter(|r| holds(&r.from, &r.until));
+        let gone = data.not_served.iter().filter(|n| holds(n.range()));
+        self.not_served.extend(gone.cloned());
+        let rereads = data.reread.iter().filter(|r| holds(r.range()));
         self.rereads.extend(rereads.cloned());
         for p in &data.property {
             self.properties
@@ -255,14 +258,8 @@ impl Host {
             .not_served
             .iter()
             .find(|n| n.names.iter().any(|name| covers(name, path)))?;
-        let instead = entry
-            .instead
-            .iter()
-            .find(|(name, _)| covers(name, path))
-            .map(|(_, to)| to.clone())
-            .or_else(|| entry.prefix.as_ref().map(|p| format!("{p}{path}")));
         Some(Unserved {
-            instead,
+            instead: entry.instead_of(path),
             source: entry.source.clone(),
         })
     }
@@ -278,6 +275,67 @@ impl Host {
             source: r.source.clone(),
             advice: r.advice.as_ref().map(|a| a.trim().replace('\n', " ")),
         })
+    }
+}
+
+/// What `name` or `name@version` means.
+struct Named {
+    own: HostData,
+    /// The host that it is built on.
+    base: Option<HostData>,
+    /// As the user wrote it, and taken apart.
+    version: Option<(String, Version)>,
+}
+
+impl Named {
+    fn parse(spec: &str) -> Result<Self, HostError> {
+        let (name, version) = match spec.split_once('@') {
+            Some((n, v)) => (n, Some(v)),
+            None => (spec, None),
+        };
+        let version = version
+            .map(|v| match Version::parse(v) {
+                Some(version) => Ok((v.to_owned(), version)),
+                None => Err(HostError::Version(v.to_owned())),
+            })
+            .transpose()?;
+        let hosts = all();
+        let Some(own) = hosts.iter().find(|h| h.name == name) else {
+            let similar = hosts
+                .iter()
+                .map(|h| (strsim::damerau_levenshtein(name, &h.name), &h.name))
+                .filter(|(d, _)| *d <= 2)
+                .min()
+                .map(|(_, n)| n.clone());
+            return Err(HostError::Unknown {
+                name: name.to_owned(),
+                similar,
+            });
+        };
+        let base = own.base.as_ref();
+        let base = base.and_then(|base| hosts.iter().find(|host| host.name == *base));
+        Ok(Self {
+            own: own.clone(),
+            base: base.cloned(),
+            version,
+        })
+    }
+
+    /// The host's title with the version that was asked for.
+    fn title(&self) -> String {
+        match &self.version {
+            Some((version, _)) => format!("{} {version}", self.own.title),
+            None => self.own.title.clone(),
+        }
+    }
+
+    /// The host and what it is built on, each with the version asked for, as far as it is known.
+    fn layers(&self) -> Vec<(&HostData, Option<Version>)> {
+        let version = self.version.as_ref().map(|(_, version)| version);
+        let mut layers = vec![(&self.own, version.cloned())];
+        let below = version.and_then(|version| based_on(&self.own, version));
+        layers.extend(self.base.as_ref().map(|base| (base, below)));
+        layers
     }
 }
 

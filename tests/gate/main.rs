@@ -4,6 +4,7 @@
 mod baseline;
 mod config;
 mod effective;
+mod explain;
 mod folder;
 mod formats;
 mod since;
