@@ -9,6 +9,8 @@ mod served;
 mod unlogged;
 mod wording;
 
+use std::sync::OnceLock;
+
 use crate::finding::{Finding, Level};
 use crate::flow::{CallSite, Flow};
 use crate::report::RuleInfo;
@@ -62,8 +64,16 @@ impl Rule {
     ///
     /// # Panics
     /// Never in a released binary: a test reads every embedded document.
-    pub fn document(&self) -> Document {
-        Document::parse(self.text).unwrap_or_else(|e| unreachable!("invariant: {}: {e}", self.name))
+    pub fn document(&self) -> &'static Document {
+        // Levels are asked for with each analysis, and a run may make many.
+        static DOCUMENTS: OnceLock<Vec<Document>> = OnceLock::new();
+        let parse = |r: &Self| {
+            Document::parse(r.text).unwrap_or_else(|e| unreachable!("invariant: {}: {e}", r.name))
+        };
+        let all = DOCUMENTS.get_or_init(|| RULES.iter().map(parse).collect());
+        let own = RULES.iter().position(|r| r == self);
+        own.and_then(|n| all.get(n))
+            .unwrap_or_else(|| unreachable!("invariant: {} is in the list", self.name))
     }
 
     /// What reports need to know.

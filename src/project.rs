@@ -10,6 +10,7 @@ mod files;
 mod graph;
 mod link;
 mod loose;
+mod macros;
 mod manifest;
 mod owner;
 mod pick;
@@ -33,7 +34,7 @@ use crate::config::Configs;
 use crate::finding::Problem;
 use crate::ir::{Program, Symbol};
 use crate::pool;
-use crate::rust::{self, Cfg, Lowered, ToolComment};
+use crate::rust::{self, Cfg, Definition, Lowered, ToolComment};
 use crate::source::{FileId, SourceMap, Span};
 
 pub use owner::{Owners, repository};
@@ -208,6 +209,16 @@ impl Loaded {
 pub(crate) trait FrontEnd: Sync {
     /// Lowers a file of items.
     fn lower(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered;
+    /// The same with macros that other files define.
+    fn lower_with(
+        &self,
+        file: FileId,
+        text: &str,
+        cfg: &dyn Cfg,
+        _macros: &[Definition],
+    ) -> Lowered {
+        self.lower(file, text, cfg)
+    }
     /// Lowers a file that holds an expression.
     fn lower_expr(&self, file: FileId, name: &str, text: &str, cfg: &dyn Cfg) -> Lowered;
 }
@@ -217,6 +228,16 @@ struct RustFrontEnd;
 impl FrontEnd for RustFrontEnd {
     fn lower(&self, file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
         rust::lower_file(file, text, cfg)
+    }
+
+    fn lower_with(
+        &self,
+        file: FileId,
+        text: &str,
+        cfg: &dyn Cfg,
+        macros: &[Definition],
+    ) -> Lowered {
+        rust::lower_file_with(file, text, cfg, macros)
     }
 
     fn lower_expr(&self, file: FileId, name: &str, text: &str, cfg: &dyn Cfg) -> Lowered {

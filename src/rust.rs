@@ -71,16 +71,33 @@ pub struct Lowered {
     pub problems: Vec<Problem>,
     /// Macros that are not known: their arguments were mixed.
     pub macros: Vec<(Symbol, Span)>,
+    /// The `macro_rules!` macros that the file defines.
+    pub defines: Vec<Definition>,
     /// Comments that speak to this tool, in the order of the file.
     pub comments: Vec<ToolComment>,
+}
+
+/// A `macro_rules!` macro as text, which may go from one thread to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name.
+    pub name: Symbol,
+    /// Its rules.
+    pub text: String,
 }
 
 /// Lowers a file of items. Deeply nested code needs a deep stack: call it on a thread with one of
 /// 1 GiB.
 pub fn lower_file(file: FileId, text: &str, cfg: &dyn Cfg) -> Lowered {
+    lower_file_with(file, text, cfg, &[])
+}
+
+/// The same with macros that other files define. Those of the file itself come first.
+pub fn lower_file_with(file: FileId, text: &str, cfg: &dyn Cfg, macros: &[Definition]) -> Lowered {
     let (base, content) = strip_prefix(text);
     run(file, base, content, cfg, |cx| {
         let tree = syn::parse_str::<syn::File>(content)?;
+        expand::import(cx, macros);
         expand::collect(cx, &tree);
         cx.items(&tree.items, ModuleId(0));
         cx.comments_of(content, &tree);
@@ -174,10 +191,11 @@ struct FileCx<'c> {
     fragment: Fragment,
     problems: Vec<Problem>,
     macros: Vec<(Symbol, Span)>,
+    defines: Vec<Definition>,
     comments: Vec<ToolComment>,
     /// Names that the file declares as structs.
     structs: FxHashSet<Symbol>,
-    /// `macro_rules!` of the file.
+    /// `macro_rules!` of the file, and those of other files that it may call.
     rules: FxHashMap<Symbol, Rc<expand::Rules>>,
     /// The call being expanded, outermost first.
     call_site: Option<Span>,
@@ -198,6 +216,7 @@ impl<'c> FileCx<'c> {
             fragment: empty_fragment(file),
             problems: Vec::new(),
             macros: Vec::new(),
+            defines: Vec::new(),
             comments: Vec::new(),
             structs: FxHashSet::default(),
             rules: FxHashMap::default(),
@@ -215,6 +234,7 @@ impl<'c> FileCx<'c> {
             fragment: self.fragment,
             problems: self.problems,
             macros: self.macros,
+            defines: self.defines,
             comments: self.comments,
         }
     }

@@ -7,6 +7,8 @@ mod data;
 mod host;
 mod load;
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::Symbol;
@@ -59,7 +61,7 @@ pub struct Parameter {
 }
 
 /// The knowledge of all SDKs together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sdk {
     packages: Vec<String>,
     crates: FxHashSet<Symbol>,
@@ -101,6 +103,15 @@ impl Sdk {
     /// # Errors
     /// As [`Sdk::embedded`].
     pub fn for_host(host: Host) -> Result<Self, String> {
+        // The same for every analysis of a run, which may make many.
+        static EMBEDDED: OnceLock<Result<Sdk, String>> = OnceLock::new();
+        let mut this = EMBEDDED.get_or_init(Self::read_embedded).clone()?;
+        this.properties.extend(host.properties.iter().cloned());
+        this.host = host;
+        Ok(this)
+    }
+
+    fn read_embedded() -> Result<Self, String> {
         let files = [
             include_str!("../rules/sdk/proxy-wasm.toml"),
             include_str!("../rules/sdk/higress.toml"),
@@ -127,9 +138,8 @@ impl Sdk {
             properties: data::properties(include_str!("../rules/sdk/properties.toml"))?,
             always_readable: FxHashSet::default(),
             followed: FxHashSet::default(),
-            host,
+            host: Host::default(),
         };
-        this.properties.extend(this.host.properties.iter().cloned());
         for text in files {
             let sdk: SdkData = toml::from_str(text).map_err(|e| e.to_string())?;
             this.add(sdk);

@@ -13,6 +13,7 @@ mod models;
 mod place;
 mod rvalue;
 mod sdk;
+mod single;
 mod stmt;
 
 use std::rc::Rc;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::FrontEnd;
 use super::cfg::CfgSet;
 use super::files::{Files, real};
+use super::macros::{self, Macros};
 use super::place::{Home, inline_names};
 use crate::finding::Problem;
 use crate::ir::{Fragment, ModuleId, Symbol};
@@ -106,6 +107,7 @@ pub(crate) fn grow(
             written: None,
         })
         .collect();
+    let mut seen: Vec<Macros> = Vec::new();
     while !wave.is_empty() {
         files.read_all(wave.iter().map(|w| w.path.as_path()), problems);
         let jobs: Vec<(Wanted, FileId, std::sync::Arc<str>)> = wave
@@ -124,7 +126,11 @@ pub(crate) fn grow(
         let first = forest.leaves.len();
         for ((wanted, file, _), lowered) in jobs.into_iter().zip(lowered) {
             problems.extend(lowered.problems);
-            forest.macros.extend(lowered.macros);
+            seen.push(Macros {
+                leaf: forest.leaves.len(),
+                defines: lowered.defines,
+                unknown: lowered.macros,
+            });
             forest.comments.extend(lowered.comments);
             forest.leaves.push(Leaf {
                 root: wanted.root,
@@ -141,6 +147,9 @@ pub(crate) fn grow(
             .collect();
         forest.limit(&mut wave, problems);
     }
+    macros::share(forest, &mut seen, roots, front, files);
+    let unknown = seen.into_iter().flat_map(|m| m.unknown);
+    forest.macros.extend(unknown);
 }
 
 fn lower(front: &dyn FrontEnd, wanted: &Wanted, file: FileId, text: &str, cfg: &CfgSet) -> Lowered {

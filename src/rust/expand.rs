@@ -1,8 +1,8 @@
-//! Expansion of `macro_rules!` macros that the file defines.
+//! Expansion of `macro_rules!` macros that the file defines, or another file of the crate.
 
 use std::rc::Rc;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, Parser};
 use syn::visit::Visit;
 use syn::{ItemMacro, Macro};
@@ -10,8 +10,8 @@ use syn::{ItemMacro, Macro};
 use super::body::Lower;
 use super::entry_macros::macro_name;
 use super::matcher::Node;
-use super::{FileCx, matcher, name_of, transcribe};
-use crate::source::Span;
+use super::{Definition, FileCx, matcher, name_of, transcribe};
+use crate::source;
 
 /// How deep expansions nest before a macro counts as endless.
 const MAX_NESTING: u32 = 64;
@@ -30,6 +30,30 @@ pub(super) fn collect(cx: &mut FileCx<'_>, file: &syn::File) {
     Collect { cx }.visit_file(file);
 }
 
+/// Takes over macros that other files define. Their tokens have no place in this file.
+pub(super) fn import(cx: &mut FileCx<'_>, macros: &[Definition]) {
+    for m in macros {
+        let Ok(tokens) = m.text.parse::<TokenStream>() else {
+            continue;
+        };
+        let arms = matcher::parse_rules(placeless(tokens));
+        cx.rules.insert(m.name, Rc::new(Rules { arms }));
+    }
+}
+
+fn placeless(tokens: TokenStream) -> TokenStream {
+    let nowhere = Span::call_site();
+    let strip = |tree| {
+        let mut tree = match tree {
+            TokenTree::Group(g) => Group::new(g.delimiter(), placeless(g.stream())).into(),
+            other => other,
+        };
+        tree.set_span(nowhere);
+        tree
+    };
+    tokens.into_iter().map(strip).collect()
+}
+
 struct Collect<'a, 'c> {
     cx: &'a mut FileCx<'c>,
 }
@@ -44,6 +68,10 @@ impl<'ast> Visit<'ast> for Collect<'_, '_> {
             && item.mac.path.is_ident("macro_rules")
             && self.cx.active(&item.attrs)
         {
+            self.cx.defines.push(Definition {
+                name: name_of(ident),
+                text: item.mac.tokens.to_string(),
+            });
             let arms = matcher::parse_rules(item.mac.tokens.clone());
             let rules = Rc::new(Rules { arms });
             self.cx.rules.insert(name_of(ident), rules);
@@ -109,7 +137,7 @@ impl FileCx<'_> {
         tokens
     }
 
-    fn enter(&mut self, mac: &Macro) -> Option<Span> {
+    fn enter(&mut self, mac: &Macro) -> Option<source::Span> {
         let outer = self.call_site;
         self.expansion_depth += 1;
         if outer.is_none() {
@@ -118,7 +146,7 @@ impl FileCx<'_> {
         outer
     }
 
-    fn exit_call(&mut self, outer: Option<Span>) {
+    fn exit_call(&mut self, outer: Option<source::Span>) {
         self.expansion_depth -= 1;
         self.call_site = outer;
     }

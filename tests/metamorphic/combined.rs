@@ -10,7 +10,7 @@ use crate::{Case, known, names};
 
 /// How many are drawn unless `PROPTEST_CASES` says something else. Some of them do not apply, or are
 /// known.
-const DRAWN: u32 = 1600;
+const DRAWN: u32 = 1200;
 
 type Tree = Box<dyn ValueTree<Value = (usize, Vec<usize>)>>;
 

@@ -15,117 +15,25 @@ pub(crate) struct Known {
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known {
-        file: "flag_in_else_branch",
-        seen: &[
-            ("bad_conf_loop", &["negate_condition"]),
-            ("bad_flag_branch", &["negate_condition"]),
-            ("stale_match_decision_0_bad", &["negate_condition"]),
-        ],
-    },
-    Known {
-        file: "guard_in_match",
-        seen: &[
-            ("good_earlyguard", &["if_to_match"]),
-            ("good_guard", &["if_to_match"]),
-            ("good_guard3", &["if_to_match"]),
-            ("good_tokenvalue", &["if_to_match"]),
-            ("route_in_stream_context_3_good", &["if_to_match"]),
-            ("stale_match_decision_2_good", &["if_to_match"]),
-        ],
-    },
-    Known {
-        file: "flag_by_reference_in_branch",
-        seen: &[
-            ("bad_conf_loop", &["store_by_generic_function"]),
-            ("bad_flag_branch", &["store_by_generic_function"]),
-            ("stale_match_decision_0_bad", &["store_by_generic_function"]),
-        ],
-    },
-    Known {
-        file: "one_helper_stores_two_fields",
-        seen: &[
-            ("bad_guard_noread", &["store_by_generic_function"]),
-            ("bad_guard_notupd", &["store_by_generic_function"]),
-        ],
-    },
-    Known {
-        file: "macro_in_other_file",
-        seen: &[
-            ("bad_macro", &["impls_to_file"]),
-            ("bad_macro", &["extract_function", "functions_to_file"]),
-            ("*", &["store_by_macro", "impls_to_file"]),
-            ("*", &["impls_to_file", "store_by_macro"]),
-            ("*", &["store_by_macro", "functions_to_file"]),
-            ("*", &["functions_to_file", "store_by_macro"]),
-            ("*", &["value_behind_macro", "impls_to_file"]),
-            ("*", &["impls_to_file", "value_behind_macro"]),
-            ("*", &["value_behind_macro", "functions_to_file"]),
-            ("*", &["functions_to_file", "value_behind_macro"]),
-        ],
-    },
-    Known {
-        file: "reply_in_helper",
-        seen: &[
-            ("good_reply", &["extract_method"]),
-            ("good_reply", &["extract_function"]),
-        ],
-    },
-    Known {
-        file: "rc_stored",
-        seen: &[],
-    },
-    Known {
-        file: "rc_built_in_constructor",
-        seen: &[("bad_ctor", &["wrap_in_cell"])],
-    },
-    Known {
         file: "token_in_payload",
-        seen: &[("good_tokenvalue", &["wrap_in_option"])],
-    },
-    Known {
-        file: "payload_taken",
         seen: &[
-            ("good_clear", &["wrap_in_option"]),
-            ("good_clear", &["wrap_in_option_in_place"]),
-        ],
-    },
-    Known {
-        file: "payload_overwritten",
-        seen: &[
-            ("*", &["wrap_in_newtype", "wrap_in_option"]),
-            ("*", &["group_fields", "wrap_in_option"]),
-            ("*", &["store_by_generic_function", "wrap_in_option"]),
-            ("*", &["store_by_replace", "wrap_in_option"]),
-            ("good_earlyguard", &["wrap_in_option_in_place"]),
-            ("good_guard", &["wrap_in_option_in_place"]),
-            ("good_guard3", &["wrap_in_option_in_place"]),
-            ("good_methodkill", &["wrap_in_option_in_place"]),
-            ("good_reply", &["wrap_in_option_in_place"]),
-            ("good_reread", &["wrap_in_option_in_place"]),
-            ("good_swapkill", &["wrap_in_option_in_place"]),
+            ("good_guard2", &["wrap_in_option"]),
+            ("good_guard2", &["wrap_in_option_in_place"]),
+            ("good_tokenvalue", &["wrap_in_option"]),
             ("good_tokenvalue", &["wrap_in_option_in_place"]),
-            (
-                "route_in_stream_context_2_good",
-                &["wrap_in_option_in_place"],
-            ),
-            (
-                "route_in_stream_context_3_good",
-                &["wrap_in_option_in_place"],
-            ),
-            ("stale_match_decision_2_good", &["wrap_in_option_in_place"]),
         ],
     },
     Known {
-        file: "presence_in_match",
-        seen: &[("unchecked_route_property_1_good", &["if_to_match"])],
+        file: "callout_refused_in_while_let",
+        seen: &[("good_callout_exits", &["if_let_to_while_let"])],
+    },
+    Known {
+        file: "evicted_in_while_let",
+        seen: &[("good_lru", &["if_let_to_while_let"])],
     },
     Known {
         file: "refreshed_in_while_let",
         seen: &[("good_superseded", &["if_let_to_while_let"])],
-    },
-    Known {
-        file: "flag_in_both_branches",
-        seen: &[],
     },
 ];
 

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quote::ToTokens;
+use syn::visit::Visit;
+use syn::{Block, ExprStruct, File, Item, parse_quote};
 use wasm_route_lint::checks::{ExampleKind, rules};
 
 /// A plugin in one file.
@@ -40,9 +43,50 @@ pub(crate) fn files(path: &str) -> Vec<Source> {
     list
 }
 
+/// The text with the start of the plugin as a function, where a context is built in it field by field:
+/// rewrites do not see what stands in a macro.
+fn with_start(text: &str) -> String {
+    #[derive(Default)]
+    struct Literals(bool);
+    impl<'a> Visit<'a> for Literals {
+        fn visit_expr_struct(&mut self, _: &'a ExprStruct) {
+            self.0 = true;
+        }
+    }
+    let mut file: File = syn::parse_file(text).expect("sources parse");
+    let mut start: Option<Item> = None;
+    for item in &mut file.items {
+        let Item::Macro(m) = item else { continue };
+        if m.mac.path.segments.last().is_none_or(|s| s.ident != "main") {
+            continue;
+        }
+        let Ok(body) = m.mac.parse_body::<Block>() else {
+            continue;
+        };
+        let mut literals = Literals::default();
+        literals.visit_block(&body);
+        if literals.0 {
+            start = Some(parse_quote!(fn start() #body));
+            m.mac.tokens = parse_quote!({
+                start();
+            });
+        }
+    }
+    match start {
+        None => text.to_owned(),
+        Some(start) => {
+            file.items.push(start);
+            file.to_token_stream().to_string()
+        }
+    }
+}
+
 /// All of them, in a fixed order.
 pub(crate) fn all() -> Vec<Source> {
     let mut list = files("testdata/constructs");
+    for source in &mut list {
+        source.text = with_start(&source.text);
+    }
     for rule in rules() {
         // What is a comment does not survive a rewrite.
         if rule.name == "unused-suppression" {
@@ -56,7 +100,7 @@ pub(crate) fn all() -> Vec<Source> {
             };
             list.push(Source {
                 name: format!("{}_{n}_{kind}", rule.name.replace('-', "_")),
-                text: example.code.to_owned(),
+                text: with_start(example.code),
             });
         }
     }

@@ -295,7 +295,11 @@ impl<'p> Interp<'p> {
             let args: Vec<Val> = args.into_iter().skip(skip).collect();
             return Some(self.host_call(&host, &args, call.span, func.receiver.is_none()));
         }
-        let ctrl = TagSet::EMPTY;
+        let ctrl = if self.lends_state(&func.params, &args) {
+            self.direct_ctrl()
+        } else {
+            TagSet::EMPTY
+        };
         let turbofish = path.segments.last().map_or(&[][..], |s| &s.args);
         self.enters(f);
         Some(self.run_generic(f, args, ty, call.span, ctrl, turbofish)).filter(|_| !self.dead())
@@ -1025,8 +1029,21 @@ impl<'p> Interp<'p> {
                 .is_some_and(|n| n == "self")
     }
 
-    /// The decisions that a method called on `self` inherits: those of this function's own
-    /// branches, not what it inherited itself.
+    /// Whether a function is given state that outlives the callback to write to.
+    fn lends_state(&self, params: &[Param], args: &[Val]) -> bool {
+        params.iter().zip(args).any(|(p, &a)| {
+            matches!(p.ty, Type::Ref { mutable: true, .. })
+                && self
+                    .v
+                    .node(a)
+                    .ptrs
+                    .iter()
+                    .any(|p| matches!(p.cell, Cell::Heap(_)))
+        })
+    }
+
+    /// The decisions that a method called on `self` inherits, or a function that is given state to
+    /// write to: those of this function's own branches, not what it inherited itself.
     fn direct_ctrl(&mut self) -> TagSet {
         let frame = self.frame();
         if frame.ctrl_inherited {

@@ -422,7 +422,7 @@ impl Interp<'_> {
     }
 
     /// The declared type of a part.
-    fn part_type(&mut self, tys: &[TyId], key: Key) -> TyId {
+    pub(crate) fn part_type(&mut self, tys: &[TyId], key: Key) -> TyId {
         for &t in tys {
             let found = match (self.tys.kind(t).clone(), key) {
                 (TyKind::Adt(id, args), _) => {
@@ -765,10 +765,7 @@ impl Interp<'_> {
                 let mut memo = FxHashMap::default();
                 v = self.retag_stored(v, site, &mut memo);
             }
-            strong &= !t
-                .path
-                .iter()
-                .any(|k| matches!(k, Key::Element | Key::AnyEntry | Key::MapKeys));
+            strong = strong && self.is_single(t);
             let old = self.st.get(t.cell);
             if let Some(Key::Field(field)) = t.path.last() {
                 let owner = self.type_name(old);
@@ -1081,7 +1078,7 @@ impl Interp<'_> {
             }
             let new = match old.map(|o| self.v.tags.site_of(o).clone()) {
                 Some(o) if o.storage == Storage::Capture => o,
-                Some(o) if site.span.contains(o.span) => Site {
+                Some(o) if site.span.contains(o.span) && !is_other_field(&o, &site) => Site {
                     span: o.span,
                     subject: match o.subject.as_str().rsplit_once('.') {
                         // The field of a struct that is built here is a part of this place.
@@ -1123,4 +1120,13 @@ fn is_same_place(a: Symbol, b: Symbol) -> bool {
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     long.strip_prefix(short)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Whether two stores at one place are to two fields of one struct: a helper that is given the field.
+fn is_other_field(a: &Site, b: &Site) -> bool {
+    let owner = |s: &Site| s.subject.as_str().split_once('.').map(|(owner, _)| owner);
+    a.span == b.span
+        && owner(a).is_some()
+        && owner(a) == owner(b)
+        && !is_same_place(a.subject, b.subject)
 }

@@ -388,9 +388,11 @@ impl<'p> Interp<'p> {
         let continued = self.frame().continued;
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
+        let mut disproved = false;
         for arm in &sw.arms {
             let mut taken = true;
-            let mut proves = false;
+            // So does the failure of what stands alone: `if kept != now { .. } else { .. }`.
+            let mut proves = disproved;
             let mut failed: Option<State> = None;
             for cond in &arm.conds {
                 if !self.block(&cond.setup) {
@@ -419,6 +421,8 @@ impl<'p> Interp<'p> {
                 }
                 let fresh = |g: &Guard| matches!(g, (Proof::Fresh(_), true));
                 proves |= guards.iter().any(fresh);
+                let stale = |g: &Guard| matches!(g, (Proof::Fresh(_), false));
+                disproved |= arm.conds.len() == 1 && guards.iter().any(stale);
                 if !guards.is_empty() {
                     let st = std::mem::take(&mut self.st);
                     self.st = self.validated(st, &guards, true);

@@ -10,10 +10,17 @@ use crate::tree::{Fresh, changed, each_block};
 /// `place = e;` through a reference to the place.
 pub(crate) fn store_by_reference(file: File) -> Option<File> {
     changed(file, |file| {
-        each_assignment(
-            file,
-            |left, right| parse_quote!({ let value = #right; let slot = &mut #left; *slot = value; }),
-        )
+        each_assignment(file, |left, right| {
+            // What a guard lends would end with the statement.
+            if left
+                .to_token_stream()
+                .to_string()
+                .contains("borrow_mut () .")
+            {
+                return parse_quote!(#left = #right;);
+            }
+            parse_quote!({ let value = #right; let slot = &mut #left; *slot = value; })
+        })
     })
 }
 

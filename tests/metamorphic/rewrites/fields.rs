@@ -30,6 +30,18 @@ const CHANGING: &[&str] = &[
     "set",
     "truncate",
     "append",
+    "take_if",
+    "first_mut",
+    "last_mut",
+    "retain_mut",
+    "push_back",
+    "push_front",
+    "pop_back",
+    "pop_front",
+    "swap",
+    "sort",
+    "dedup",
+    "values_mut",
 ];
 
 fn is_changing(method: &Ident) -> bool {

@@ -1,6 +1,9 @@
 //! The same values with and without locals in between.
 
+use std::collections::BTreeSet;
+
 use quote::ToTokens;
+use syn::visit::Visit;
 use syn::{Expr, ExprMethodCall, File, Ident, Pat, Stmt, parse_quote};
 
 use crate::tree::{Fresh, changed, count, each_block};
@@ -275,6 +278,34 @@ pub(crate) fn inline_local(file: File) -> Option<File> {
     })
 }
 
+/// The locals that a piece of source names outside of macros, and what is named like them.
+fn locals(visit: impl FnOnce(&mut Locals)) -> BTreeSet<String> {
+    let mut visitor = Locals::default();
+    visit(&mut visitor);
+    visitor.0
+}
+
+/// The names that a format string of a piece of source mentions: `{name}`, `{name:?}`.
+fn mentioned(text: &str) -> impl Iterator<Item = String> {
+    text.split('{').skip(1).filter_map(|part| {
+        let end = part.find(['}', ':'])?;
+        let name = &part[..end];
+        name.starts_with(char::is_lowercase)
+            .then(|| name.to_owned())
+    })
+}
+
+#[derive(Default)]
+struct Locals(BTreeSet<String>);
+
+impl<'a> Visit<'a> for Locals {
+    fn visit_expr_path(&mut self, p: &'a syn::ExprPath) {
+        let name = p.path.get_ident().map(Ident::to_string);
+        self.0
+            .extend(name.filter(|n| n != "self" && n.starts_with(char::is_lowercase)));
+    }
+}
+
 /// The statement after `n` with the value of the local that statement `n` makes.
 fn inlined(stmts: &[Stmt], n: usize, changing: &[String]) -> Option<Stmt> {
     let Stmt::Local(local) = &stmts[n] else {
@@ -303,6 +334,12 @@ fn inlined(stmts: &[Stmt], n: usize, changing: &[String]) -> Option<Stmt> {
     let name = &name.ident;
     let after = stmts[n + 1].to_token_stream().to_string();
     if text.contains("self") && after.contains("& mut self") {
+        return None;
+    }
+    // What the value looks at may be gone when it is made later.
+    let mut looked = locals(|v| v.visit_expr(&init.expr));
+    looked.extend(mentioned(&text));
+    if !looked.is_disjoint(&locals(|v| v.visit_stmt(&stmts[n + 1]))) {
         return None;
     }
     let uses = |s: &Stmt| {

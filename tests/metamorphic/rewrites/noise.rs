@@ -1,6 +1,10 @@
 //! Code that has nothing to do with anything.
 
-use syn::{Expr, Fields, File, ImplItem, Item, parse_quote};
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{Expr, Fields, File, ImplItem, Item, Macro, PatStruct, parse_quote};
 
 use crate::tree::{Fresh, changed, each_body, each_expr};
 
@@ -23,16 +27,55 @@ pub(crate) fn dead_branch(file: File) -> Option<File> {
     })
 }
 
+/// The names of the structs that can't have another field: those that are built inside of macro calls,
+/// and those that a pattern takes apart whole.
+#[derive(Default)]
+struct Fixed(BTreeSet<String>);
+
+impl Fixed {
+    fn collect(&mut self, tokens: TokenStream) {
+        let mut last = None;
+        for tree in tokens {
+            if let TokenTree::Group(g) = &tree {
+                if let (Some(name), Delimiter::Brace) = (last.take(), g.delimiter()) {
+                    self.0.insert(name);
+                }
+                self.collect(g.stream());
+            }
+            last = match tree {
+                TokenTree::Ident(i) => Some(i.to_string()),
+                _ => None,
+            };
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Fixed {
+    fn visit_macro(&mut self, m: &'a Macro) {
+        self.collect(m.tokens.clone());
+    }
+    fn visit_pat_struct(&mut self, p: &'a PatStruct) {
+        if p.rest.is_none() {
+            self.0
+                .extend(p.path.segments.last().map(|s| s.ident.to_string()));
+        }
+        visit::visit_pat_struct(self, p);
+    }
+}
+
 /// One more field in each struct and one more method in each inherent impl.
 pub(crate) fn unrelated_members(file: File) -> Option<File> {
     changed(file, |file| {
         let mut fresh = Fresh::new(file);
         let field = fresh.name("unrelated");
         let mut types = Vec::new();
+        let mut fixed = Fixed::default();
+        fixed.visit_file(file);
         for item in &mut file.items {
             match item {
                 Item::Struct(s) => {
-                    if let Fields::Named(f) = &mut s.fields {
+                    let grows = !fixed.0.contains(&s.ident.to_string());
+                    if let (true, Fields::Named(f)) = (grows, &mut s.fields) {
                         f.named.push(parse_quote!(#field: u32));
                         types.push(s.ident.to_string());
                     }

@@ -153,6 +153,8 @@ fn is_short(file: &File, field: &Ident) -> bool {
             .matches(&format!("self.{field}"))
             .count()
     };
+    // So do setters, which need the whole of `self`.
+    let sets = |t: TokenStream| t.to_string().contains("self . put_");
     let mut file = file.clone();
     let mut long = false;
     crate::tree::each_block(&mut file, |stmts| {
@@ -171,10 +173,12 @@ fn is_short(file: &File, field: &Ident) -> bool {
     crate::tree::each_expr(&mut file, |e| {
         match e {
             Expr::If(i) if matches!(&*i.cond, Expr::Let(_)) => {
-                long |= uses(i.cond.to_token_stream()) > 0 && uses(i.to_token_stream()) > 1;
+                let all = i.to_token_stream();
+                long |= uses(i.cond.to_token_stream()) > 0 && (uses(all.clone()) > 1 || sets(all));
             }
             Expr::Match(m) => {
-                long |= uses(m.expr.to_token_stream()) > 0 && uses(m.to_token_stream()) > 1;
+                let all = m.to_token_stream();
+                long |= uses(m.expr.to_token_stream()) > 0 && (uses(all.clone()) > 1 || sets(all));
             }
             Expr::MethodCall(m) => long |= uses(m.to_token_stream()) > 1,
             Expr::Assign(a) => long |= uses(a.to_token_stream()) > 1,
