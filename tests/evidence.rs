@@ -137,7 +137,7 @@ fn code(rule: &str, title: &str) -> String {
                 .and_then(|n| n.parse().ok())
                 .expect("a number");
             let rule = rules().iter().find(|r| r.name == rule).expect("a rule");
-            let examples = rule.document().examples;
+            let examples = &rule.document().examples;
             let mut of_kind = examples.iter().filter(|e| e.kind == kind);
             let example = of_kind.nth(number - 1).expect("an example");
             example.code.to_owned()
@@ -178,8 +178,10 @@ fn plugins_are_reported_as_they_behaved() {
         let Ok(files) = fs::read_dir(folder.join(rule.name)) else {
             continue;
         };
-        let host = rule.document().host;
-        let host = host.map_or_else(Host::default, |h| Host::parse(&h).expect("a host"));
+        let host = &rule.document().host;
+        let host = host
+            .as_ref()
+            .map_or_else(Host::default, |h| Host::parse(h).expect("a host"));
         let mut files: Vec<PathBuf> = files.map(|e| e.expect("an entry").path()).collect();
         files.sort();
         for file in files {

@@ -93,7 +93,7 @@ fn every_document_is_whole() {
             rule.name
         );
         for kind in [ExampleKind::Bad, ExampleKind::Good, ExampleKind::Fixed] {
-            examples(rule, &doc, kind);
+            examples(rule, doc, kind);
         }
     }
 }
@@ -120,7 +120,7 @@ fn rules_and_documents_are_the_same_set() {
 #[test]
 fn bad_examples_are_reported_where_they_are_marked() {
     for rule in rules() {
-        for e in examples(rule, &rule.document(), ExampleKind::Bad) {
+        for e in examples(rule, rule.document(), ExampleKind::Bad) {
             let analysis = run(e.code, rule.document().host.as_deref());
             assert!(
                 analysis.problems.is_empty(),
@@ -162,7 +162,7 @@ fn good_and_fixed_examples_are_silent_and_understood() {
     for rule in rules() {
         let doc = rule.document();
         for kind in [ExampleKind::Good, ExampleKind::Fixed] {
-            for e in examples(rule, &doc, kind) {
+            for e in examples(rule, doc, kind) {
                 let analysis = run(e.code, doc.host.as_deref());
                 assert!(
                     analysis.problems.is_empty(),
@@ -307,8 +307,8 @@ fn fixed_examples_are_what_the_tool_writes() {
         if doc.fix != "edit" || rule.name == "unused-suppression" {
             continue;
         }
-        let new = mended(rule, &doc).unwrap_or_else(|| panic!("{}: no fix", rule.name));
-        let old = examples(rule, &doc, ExampleKind::Fixed)[0].code;
+        let new = mended(rule, doc).unwrap_or_else(|| panic!("{}: no fix", rule.name));
+        let old = examples(rule, doc, ExampleKind::Fixed)[0].code;
         if std::env::var_os("UPDATE").is_some() {
             let path =
                 Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("rules/{}.md", rule.name));
