@@ -178,8 +178,10 @@ fn plugins_are_reported_as_they_behaved() {
         let Ok(files) = fs::read_dir(folder.join(rule.name)) else {
             continue;
         };
-        let host = rule.document().host.as_deref();
-        let host = host.map_or_else(Host::default, |h| Host::parse(h).expect("a host"));
+        let host = &rule.document().host;
+        let host = host
+            .as_ref()
+            .map_or_else(Host::default, |h| Host::parse(h).expect("a host"));
         let mut files: Vec<PathBuf> = files.map(|e| e.expect("an entry").path()).collect();
         files.sort();
         for file in files {

@@ -24,6 +24,15 @@ pub(crate) const KNOWN: &[Known] = &[
         ],
     },
     Known {
+        file: "struct_stored_by_local",
+        seen: &[
+            ("bad_guard_struct_none", &["store_by_reference"]),
+            ("bad_guard_struct_none", &["store_by_generic_function"]),
+            ("bad_guard_struct_none", &["store_by_replace"]),
+            ("bad_guard_struct_none", &["store_by_setter"]),
+        ],
+    },
+    Known {
         file: "callout_refused_in_while_let",
         seen: &[("good_callout_exits", &["if_let_to_while_let"])],
     },
