@@ -6,6 +6,7 @@
 
 pub mod apply;
 mod atomic;
+mod caution;
 pub mod diff;
 mod layout;
 mod route;

@@ -64,7 +64,7 @@ pub(super) fn run(args: &CheckArgs, options: &AnalyseOptions, analysis: Analysis
         )));
     }
     let verify = args.verify.unwrap_or_else(|| io::stderr().is_terminal());
-    if verify && let Some(code) = verified(&applied) {
+    if verify && let Some(code) = verified(&applied, options) {
         return Outcome::Exit(code);
     }
     let files = applied.files.len();
@@ -104,7 +104,7 @@ fn show(applied: &Applied, cwd: &Path, failed: bool) -> Outcome {
 }
 
 /// Runs `cargo check` on the packages that were changed. When it fails, the files are as they were.
-fn verified(applied: &Applied) -> Option<u8> {
+fn verified(applied: &Applied, options: &AnalyseOptions) -> Option<u8> {
     let manifests: BTreeSet<PathBuf> = applied
         .files
         .keys()
@@ -122,6 +122,7 @@ fn verified(applied: &Applied) -> Option<u8> {
                 "--manifest-path",
             ])
             .arg(&manifest)
+            .args(features(options))
             .output();
         let Ok(output) = output else {
             note("cargo can't be run, so that the fixes compile was not verified");
@@ -139,6 +140,21 @@ fn verified(applied: &Applied) -> Option<u8> {
         )));
     }
     None
+}
+
+/// The features that the analysis was told of, for cargo.
+fn features(options: &AnalyseOptions) -> Vec<String> {
+    let mut out = Vec::new();
+    if options.all_features {
+        out.push("--all-features".to_owned());
+    }
+    if options.no_default_features {
+        out.push("--no-default-features".to_owned());
+    }
+    if !options.features.is_empty() {
+        out.push(format!("--features={}", options.features.join(",")));
+    }
+    out
 }
 
 fn restore(old: &Overlay) {

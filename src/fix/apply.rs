@@ -211,6 +211,10 @@ pub fn uncommitted(files: &Overlay) -> Vec<PathBuf> {
 }
 
 fn is_committed(path: &Path) -> bool {
+    // Through a link, the file it leads to is written.
+    let Ok(path) = path.canonicalize() else {
+        return false;
+    };
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return false;
     };

@@ -9,6 +9,12 @@ use std::path::Path;
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let mode = fs::metadata(&path)?.permissions();
+    if mode.readonly() {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it is read-only",
+        ));
+    }
     let folder = path.parent().unwrap_or(Path::new("."));
     let name = path
         .file_name()

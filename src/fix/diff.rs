@@ -21,10 +21,12 @@ pub fn edited(text: &str, edits: &[&Edit]) -> String {
 /// A unified difference between two texts of one file, in the form that `patch -p1` and `git apply`
 /// take. `name` is the path below the folder in which that is run, with forward slashes.
 pub fn unified(name: &str, old: &str, new: &str) -> String {
+    // A tab ends a name that has blanks in it.
+    let end = if name.contains(' ') { "\t" } else { "" };
     TextDiff::from_lines(old, new)
         .unified_diff()
         .context_radius(3)
-        .header(&format!("a/{name}"), &format!("b/{name}"))
+        .header(&format!("a/{name}{end}"), &format!("b/{name}{end}"))
         .to_string()
 }
 

@@ -7,6 +7,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::caution::{
+    code_of, has_long_string, holder, is_included, may_change, restless, words_of,
+};
 use super::layout::at_start;
 use super::text::{indent_at, line_break, line_start, reindent, whole_lines};
 use super::{Context, Outcome};
@@ -75,14 +78,23 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     } else {
         cx.text(store.value).to_owned()
     };
+    let annotation = if by_method {
+        String::new()
+    } else {
+        annotation(cx, &store)?
+    };
     for reader in &readers {
         let outline = cx
             .outline(reader.file)
             .ok_or("the file could not be read again")?;
         let function = &outline.functions[reader.function];
-        let local = local_name(function, &store.field)?;
+        let local = local_name(&outline, function, &store.field)?;
         let text = &cx.sources.file(reader.file).text;
-        edits.push(at_start(text, function, &format!("let {local} = {call};")));
+        edits.push(at_start(
+            text,
+            function,
+            &format!("let {local}{annotation} = {call};"),
+        ));
         for &span in &reader.uses {
             edits.push(Edit {
                 span,
@@ -97,7 +109,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let unused = others(cx, &store, &replaced);
     if unused {
         remove_store(cx, &store, &mut edits);
-        remove_field(cx, &store, &mut edits);
+        if removable(cx, &store) {
+            remove_field(cx, &store, &mut edits);
+        }
     } else if by_method {
         edits.push(Edit {
             span: store.value,
@@ -116,17 +130,78 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     {
         return Err("the places to change overlap".to_owned());
     }
+    let reason = conditional(cx, &store);
     Ok(Fix {
         title: format!("ask for `{}` where it is used", store.field),
-        safety: Safety::Safe,
-        reason: None,
+        safety: if reason.is_some() {
+            Safety::Unsafe
+        } else {
+            Safety::Safe
+        },
+        reason,
         edits,
     })
+}
+
+/// Why the store may not have happened when the field is read: the fix reads in any case.
+fn conditional(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
+    let function = store.function();
+    if function.name != store.fact.callback {
+        return Some(format!(
+            "`{}` may not be called for each request, and what is read now is read for each",
+            function.name
+        ));
+    }
+    let before = cx.text(Span::new(
+        store.file,
+        function.body.lo as usize,
+        store.statement.span.lo as usize,
+    ));
+    let code = code_of(before);
+    ["return", "?", "panic!", "else {"]
+        .iter()
+        .any(|w| code.contains(w))
+        .then(|| {
+            "the store is not reached for each request, and what is read now is read for each"
+                .to_owned()
+        })
+}
+
+/// `: T` where the expression takes its type from the field; nothing where it is one plain call.
+fn annotation(cx: &Context<'_>, store: &Store<'_>) -> Result<String, String> {
+    let text = cx.text(store.value);
+    let code = code_of(text);
+    let plain = code.matches('(').count() == 1
+        && code.ends_with(')')
+        && code.split('(').next().is_some_and(|head| {
+            head.chars()
+                .all(|c| c.is_alphanumeric() || "_.:".contains(c))
+        })
+        && !["into", "collect", "parse", "default", "from"]
+            .iter()
+            .any(|m| code.contains(&format!("{m}(")));
+    if plain {
+        return Ok(String::new());
+    }
+    let declared = store
+        .outline
+        .fields
+        .iter()
+        .find(|f| f.owner == store.owner && f.name == store.field)
+        .ok_or("the struct stands in another file")?;
+    let ty = cx.text(declared.value);
+    if store.function().generic || ty.contains('\'') {
+        return Err(format!("`{}` has parameters", store.owner));
+    }
+    Ok(format!(": {ty}"))
 }
 
 /// Finds `self.field = value;` and the variables that the value needs.
 fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> {
     let file = fact.span.file;
+    if is_included(cx, file) {
+        return Err("the file is pulled in by `include!`".to_owned());
+    }
     let outline = cx.outline(file).ok_or("the file could not be read again")?;
     let index = (0..outline.functions.len())
         .filter(|&i| outline.functions[i].body.contains(fact.span))
@@ -180,6 +255,9 @@ fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> 
     if let Some(last) = store.lets.last()
         && let StatementKind::Let { name, value } = &last.kind
         && name == cx.text(store.value)
+        && !cx
+            .text(Span::new(file, last.span.lo as usize, value.lo as usize))
+            .contains(':')
     {
         store.value = *value;
         store.named = store.lets.pop();
@@ -294,24 +372,42 @@ fn check_slice(cx: &Context<'_>, store: &Store<'_>) -> Result<(), String> {
     }
     for &span in &slice {
         let text = cx.text(span);
+        let code = code_of(text);
         for (part, what) in [
             ("?", "`?`"),
             ("return", "`return`"),
             (".await", "`.await`"),
             ("&mut", "`&mut`"),
         ] {
-            if text.contains(part) {
+            if code.contains(part) {
                 return Err(format!("the stored expression has {what} in it"));
             }
         }
+        if has_long_string(text) {
+            return Err("the stored expression has a string of several lines in it".to_owned());
+        }
     }
-    let fields = fields_read(cx, store, &slice);
-    for field in fields {
+    let all = words_of(cx, &slice);
+    if let Some(word) = restless(cx, &all) {
+        return Err(format!(
+            "the stored expression, or what it calls, uses `{word}`, which may be different later"
+        ));
+    }
+    for field in fields_read(cx, store, &all) {
         if field != store.field && is_written(cx, &field) {
             return Err(format!(
-                "the stored expression reads `{field}`, which changes between callbacks"
+                "the stored expression reads `{field}`, which may change between callbacks"
             ));
         }
+    }
+    let local_item = |w: &str| {
+        matches!(
+            w,
+            "use" | "const" | "static" | "fn" | "struct" | "macro_rules"
+        )
+    };
+    if store.function().words.iter().any(|(w, _)| local_item(w)) {
+        return Err("the function that stores has items of its own".to_owned());
     }
     let words = store.function().words.iter();
     let called: Vec<&String> = words
@@ -322,59 +418,43 @@ fn check_slice(cx: &Context<'_>, store: &Store<'_>) -> Result<(), String> {
         })
         .map(|(w, _)| w)
         .collect();
-    let changes = |f: &&Function| {
-        f.mutable && f.owner.as_deref() == Some(&store.owner) && called.contains(&&f.name)
-    };
-    if let Some(f) = store.outline.functions.iter().find(changes) {
-        return Err(format!("`{}` takes `&mut self`", f.name));
+    for name in called {
+        for file in cx.files_with(&format!("fn {name}")) {
+            let mutable = cx
+                .outline(file)
+                .is_some_and(|o| o.functions.iter().any(|f| f.name == *name && f.mutable));
+            if mutable {
+                return Err(format!("`{name}` takes `&mut self`"));
+            }
+        }
     }
     Ok(())
 }
 
 /// Names of fields that the code reads, and those that functions read which it may call.
-fn fields_read(cx: &Context<'_>, store: &Store<'_>, slice: &[Span]) -> BTreeSet<String> {
+fn fields_read(cx: &Context<'_>, store: &Store<'_>, words: &BTreeSet<String>) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut todo: Vec<Span> = slice.to_vec();
-    while let Some(span) = todo.pop() {
-        let Some(outline) = cx.outline(span.file) else {
+    for (_, file) in cx.sources.iter().map(|(id, f)| (f, id)) {
+        if file != store.file
+            && !words
+                .iter()
+                .any(|w| cx.files_with(&format!("fn {w}")).contains(&file))
+        {
             continue;
-        };
-        let members = outline.members.iter();
-        out.extend(
-            members
-                .filter(|(_, s)| span.contains(*s))
-                .map(|(n, _)| n.clone()),
-        );
-        let function = outline
-            .functions
-            .iter()
-            .find(|f| f.body.contains(span) || f.body == span);
-        let Some(function) = function else { continue };
-        let words: Vec<String> = function
-            .words
-            .iter()
-            .filter(|(_, at)| (span.lo as usize..span.hi as usize).contains(at))
-            .map(|(w, _)| w.clone())
-            .collect();
-        for word in words {
-            if !seen.insert(word.clone()) || seen.len() > 256 {
-                continue;
-            }
-            for file in cx.files_with(&format!("fn {word}")) {
-                let Some(outline) = cx.outline(file) else {
-                    continue;
-                };
-                let called = outline.functions.iter().filter(|f| f.name == word);
-                todo.extend(called.map(|f| f.body));
-            }
+        }
+        if let Some(outline) = cx.outline(file) {
+            let members = outline.members.iter();
+            out.extend(
+                members
+                    .filter(|(n, _)| words.contains(n))
+                    .map(|(n, _)| n.clone()),
+            );
         }
     }
-    let _ = store;
     out
 }
 
-/// Whether some method assigns to a field of this name, or stores of the analysis say so.
+/// Whether some method may change a field of this name, or stores of the analysis say so.
 fn is_written(cx: &Context<'_>, field: &str) -> bool {
     let dotted = format!(".{field}");
     if cx.flow.kept.iter().any(|s| s.subject.ends_with(&dotted)) {
@@ -384,15 +464,39 @@ fn is_written(cx: &Context<'_>, field: &str) -> bool {
         let Some(outline) = cx.outline(file) else {
             return true;
         };
-        outline.functions.iter().filter(|f| f.mutable).any(|f| {
-            let assigned = f.statements.iter().any(|s| {
-                matches!(s.kind, StatementKind::Assign { left, .. }
-                    if cx.text(left).contains(&dotted))
-            });
-            let body = cx.text(f.body);
-            assigned || body.contains(&format!("&mut self{dotted}"))
+        let text = &cx.sources.file(file).text;
+        outline.members.iter().any(|(name, span)| {
+            let rest = text[span.hi as usize..].trim_start();
+            // A method of the user's own is looked into by what it reads itself.
+            let own_call = rest.starts_with('.')
+                && !cx
+                    .files_with(&format!("fn {}", word_at(rest[1..].trim_start())))
+                    .is_empty();
+            name == field
+                && holder(&outline, *span).is_some_and(|f| f.has_self)
+                && !own_call
+                && may_change(
+                    text,
+                    receiver_start(text, span.lo as usize),
+                    span.hi as usize,
+                )
         })
     })
+}
+
+fn word_at(text: &str) -> String {
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+/// Where `self` starts before `.field`, else the field itself.
+fn receiver_start(text: &str, at: usize) -> usize {
+    if text[..at].ends_with("self.") {
+        at - "self.".len()
+    } else {
+        at
+    }
 }
 
 /// A function that reads the field later.
@@ -442,6 +546,22 @@ fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec
         if function.is_async {
             return Err(format!("`{}` is async", function.name));
         }
+        if read.file != store.file {
+            return Err(format!("`{}` reads it in another file", function.name));
+        }
+        if function
+            .output
+            .as_deref()
+            .is_some_and(|o| o.contains('&') || o.contains('\''))
+        {
+            return Err(format!("`{}` gives a reference to it away", function.name));
+        }
+        if function.words.iter().any(|(w, _)| w == "move") {
+            return Err(format!(
+                "`{}` has a closure that takes it along",
+                function.name
+            ));
+        }
         let uses = uses_in(cx, &outline, function, &store.field)?;
         if uses.is_empty() {
             return Err(format!("`{}` reads it by another name", function.name));
@@ -453,12 +573,10 @@ fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec
         });
     }
     // Every store that these reads see has to be this one.
-    let elsewhere = cx
-        .flow
-        .stores
-        .iter()
-        .any(|s| s.subject == store.fact.subject && s.span != store.fact.span);
-    if elsewhere {
+    let elsewhere = cx.flow.stores.iter().any(|s| {
+        s.subject == store.fact.subject && s.span != store.fact.span && s.span.file == store.file
+    });
+    if elsewhere || written_elsewhere(cx, store) {
         return Err("the field is stored in several places".to_owned());
     }
     if out.is_empty() {
@@ -474,22 +592,6 @@ fn uses_in(
     function: &Function,
     field: &str,
 ) -> Result<Vec<Span>, String> {
-    const CHANGING: [&str; 14] = [
-        ".take(",
-        ".replace(",
-        ".insert(",
-        ".get_or_insert",
-        ".push",
-        ".clear(",
-        ".as_mut(",
-        ".iter_mut(",
-        ".get_mut(",
-        ".extend(",
-        ".append(",
-        ".drain(",
-        ".retain(",
-        ".remove(",
-    ];
     let text = &cx.sources.file(function.body.file).text;
     let mut out = Vec::new();
     for (name, span) in &outline.members {
@@ -501,23 +603,44 @@ fn uses_in(
             return Err(format!("`.{field}` is not always reached through `self`"));
         }
         let start = span.lo as usize - "self.".len();
-        let after = text[span.hi as usize..].trim_start();
-        let assigned = after.starts_with('=') && !after.starts_with("==")
-            || ["+=", "-=", "|=", "&="]
-                .iter()
-                .any(|op| after.starts_with(op));
-        let lent = text[..start].trim_end().ends_with("&mut");
-        if assigned || lent || CHANGING.iter().any(|c| after.starts_with(c)) {
-            return Err(format!("`{}` also changes it", function.name));
+        if may_change(text, start, span.hi as usize) {
+            return Err(format!("`{}` may also change it", function.name));
         }
         out.push(Span::new(span.file, start, span.hi as usize));
     }
     Ok(out)
 }
 
-/// A name for the variable that the function does not use.
-fn local_name(function: &Function, field: &str) -> Result<String, String> {
-    let free = |name: &str| !function.bound.iter().any(|(n, _)| n == name);
+/// Whether the type's own methods change the field besides this store.
+fn written_elsewhere(cx: &Context<'_>, store: &Store<'_>) -> bool {
+    cx.files_with(&store.field).into_iter().any(|file| {
+        let Some(outline) = cx.outline(file) else {
+            return true;
+        };
+        let text = &cx.sources.file(file).text;
+        outline.members.iter().any(|(name, span)| {
+            let own =
+                holder(&outline, *span).is_some_and(|f| f.owner.as_deref() == Some(&store.owner));
+            let start = receiver_start(text, span.lo as usize);
+            *name == store.field
+                && own
+                && !(file == store.file && store.left.contains(*span))
+                && may_change(text, start, span.hi as usize)
+        })
+    })
+}
+
+/// A name for the variable that the function does not use, but as that of the field.
+fn local_name(outline: &Outline, function: &Function, field: &str) -> Result<String, String> {
+    let member = |at: usize| {
+        let mut members = outline.members.iter();
+        members.any(|(_, s)| s.lo as usize == at)
+    };
+    let free = |name: &str| {
+        let mut words = function.words.iter();
+        words.all(|(word, at)| word != name || member(*at))
+            && !function.bound.iter().any(|(n, _)| n == name)
+    };
     [field.to_owned(), format!("current_{field}")]
         .into_iter()
         .find(|n| free(n))
@@ -530,8 +653,7 @@ fn new_method(cx: &Context<'_>, store: &Store<'_>, name: &str) -> Result<Edit, S
     if store.function().generic {
         return Err(format!("`{}` has type parameters", store.owner));
     }
-    let taken = store.outline.functions.iter().any(|f| f.name == name);
-    if taken {
+    if !cx.files_with(&format!("fn {name}")).is_empty() {
         return Err(format!("there is a method `{name}` already"));
     }
     let declared = store
@@ -548,6 +670,17 @@ fn new_method(cx: &Context<'_>, store: &Store<'_>, name: &str) -> Result<Edit, S
         .min_by_key(|(_, s)| s.hi - s.lo)
         .ok_or("the impl is made by a macro")?;
     let text = &cx.sources.file(store.file).text;
+    let header = text[place.lo as usize..place.hi as usize]
+        .split('{')
+        .next()
+        .unwrap_or_default();
+    let ty = header.rsplit(" for ").next().unwrap_or(header);
+    if ty.contains('<') || ty.contains("::") || header.starts_with("impl<") {
+        return Err(format!(
+            "`{}` is written with parameters or a path",
+            store.owner
+        ));
+    }
     let nl = line_break(text);
     let outer = indent_at(text, place.lo as usize).to_owned();
     let old = indent_at(text, store.statement.span.lo as usize);
@@ -606,8 +739,7 @@ fn others(cx: &Context<'_>, store: &Store<'_>, replaced: &BTreeSet<(FileId, u32)
     true
 }
 
-/// Whether `.field` is surely, or as good as surely, the field of another struct: `self.field` in a method
-/// of another type, or `x.field` when another struct has a field of that name.
+/// Whether `.field` is surely the field of another struct: `self.field` in a method of another type.
 fn of_another(cx: &Context<'_>, outline: &Outline, store: &Store<'_>, span: Span) -> bool {
     let text = &cx.sources.file(span.file).text;
     if text[..span.lo as usize].ends_with("self.") {
@@ -618,13 +750,7 @@ fn of_another(cx: &Context<'_>, outline: &Outline, store: &Store<'_>, span: Span
             .min_by_key(|f| f.body.hi - f.body.lo);
         return function.is_some_and(|f| f.owner.as_deref() != Some(&store.owner));
     }
-    cx.files_with(&store.field).into_iter().any(|file| {
-        cx.outline(file).is_some_and(|o| {
-            o.fields
-                .iter()
-                .any(|f| f.name == store.field && f.owner != store.owner)
-        })
-    })
+    false
 }
 
 fn remove_store(cx: &Context<'_>, store: &Store<'_>, edits: &mut Vec<Edit>) {
@@ -650,6 +776,48 @@ fn only_for_store(store: &Store<'_>, statement: &Statement) -> bool {
     };
     let mut words = store.function().words.iter();
     words.all(|(word, at)| word != name || inside(at))
+}
+
+/// Whether the field can go: nothing that is not seen here uses it.
+fn removable(cx: &Context<'_>, store: &Store<'_>) -> bool {
+    let mut structs = 0;
+    for (file, source) in cx.sources.iter() {
+        if !source.text.contains(store.owner.as_str()) {
+            continue;
+        }
+        let Some(outline) = cx.outline(file) else {
+            return false;
+        };
+        structs += outline
+            .fields
+            .iter()
+            .filter(|f| f.owner == store.owner && f.name == store.field)
+            .count();
+        let aliased = source.text.contains(&format!("= {};", store.owner));
+        let compiled_otherwise = source.text.contains("#[cfg");
+        let computed = outline
+            .initialisers
+            .iter()
+            .filter(|i| i.owner == store.owner && i.name == store.field)
+            .any(|i| {
+                let value = cx.text(i.value);
+                value.contains('(') && !value.ends_with("::new()") && !value.ends_with("default()")
+            });
+        if aliased || compiled_otherwise || computed {
+            return false;
+        }
+    }
+    // Derived code of other traits looks at each field; an attribute speaks to some of it.
+    let derives_more = store.outline.derives.iter().any(|(name, derived)| {
+        *name == store.owner
+            && derived
+                .iter()
+                .any(|d| !matches!(d.as_str(), "Default" | "Clone" | "Copy"))
+    });
+    let attributed = store.outline.fields.iter().any(|f| {
+        f.owner == store.owner && f.name == store.field && cx.text(f.span).starts_with('#')
+    });
+    structs == 1 && !derives_more && !attributed
 }
 
 /// The field and its values in literals.

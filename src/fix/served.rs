@@ -20,7 +20,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     if text.matches(quoted.as_str()).count() != 1 {
         return Err(format!("`\"{first}\"` is not written in the read itself"));
     }
-    let at = span.lo as usize + text.find(quoted.as_str()).unwrap_or_default();
+    let found = text.find(quoted.as_str()).unwrap_or_default();
+    if !text[..found].trim_end().ends_with("vec![") {
+        return Err("the path is not written as `vec![..]` in the read itself".to_owned());
+    }
+    let at = span.lo as usize + found;
     let edit = match instead.strip_suffix(property) {
         // `xds.` in front: the path gets another first part.
         Some(prefix) if !prefix.is_empty() => {

@@ -32,16 +32,31 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let Some((statement, name)) = statement else {
         return Err("the unwrapped value is used in the middle of an expression".to_owned());
     };
+    if statement.block != function.body.lo as usize {
+        return Err("it stands in a branch, a loop or a closure".to_owned());
+    }
+    if cx.text(unwrap.receiver).contains(".ok_or") {
+        return Err("what is unwrapped is a `Result`".to_owned());
+    }
     let leave = leave(function)?;
     let text = &cx.sources.file(span.file).text;
     let nl = line_break(text);
     let indent = indent_at(text, statement.span.lo as usize);
-    let log = if text.contains("log::") {
+    let logs = |call: &str| {
+        let mut parts = text.split(call);
+        let mut before = parts.next().unwrap_or_default();
+        parts.any(|rest| {
+            let free = !before.ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
+            before = rest;
+            free
+        }) && !text.contains("mod log")
+    };
+    let log = if logs("log::") {
         format!(
             "{indent}    log::warn!(\"no value for `{}`\");{nl}",
             finding.subject
         )
-    } else if text.contains("use log::warn") || text.contains("warn!(") {
+    } else if text.contains("use log::warn") {
         format!(
             "{indent}    warn!(\"no value for `{}`\");{nl}",
             finding.subject
@@ -59,8 +74,8 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         statement.span.lo as usize,
         unwrap.span.lo as usize,
     ));
-    if head.contains(':') {
-        return Err("the variable has a declared type".to_owned());
+    if head.contains(':') || !head.starts_with("let ") || head.contains("//") {
+        return Err("the variable has a declared type, an attribute or a comment".to_owned());
     }
     let edits = vec![
         Edit {
@@ -108,7 +123,6 @@ fn leave(function: &Function) -> Result<String, String> {
         return Ok(format!("return {output}::Continue;"));
     }
     match output {
-        "bool" => Ok("return true;".to_owned()),
         "()" => Ok("return;".to_owned()),
         o if o.starts_with("Option<") => Ok("return None;".to_owned()),
         other => Err(format!(

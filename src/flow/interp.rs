@@ -233,6 +233,8 @@ pub(crate) struct Interp<'p> {
     names: FxHashMap<FnId, Rc<str>>,
     pub(crate) quiet: u32,
     pub(crate) tail: Tail,
+    /// How many calls of this callback had their paths kept apart.
+    pub(crate) splits: u32,
     /// The call that was just evaluated never returns.
     pub(crate) st_dead: bool,
     /// What the condition that was just tested says of kept values: property, and whether it holds
@@ -265,6 +267,8 @@ const FUEL: u64 = 400_000;
 const MAX_FRAMES: usize = 48;
 /// Paths are kept apart in calls this deep.
 const MAX_SPLIT: usize = 3;
+/// Such calls are not tabulated, so there are no more of them in one run of a callback.
+const MAX_SPLITS: u32 = 24;
 /// How often one function may be on the stack with different arguments.
 const MAX_RECURSION: usize = 3;
 
@@ -297,6 +301,7 @@ impl<'p> Interp<'p> {
             names: FxHashMap::default(),
             quiet: 0,
             tail: Tail::Idle,
+            splits: 0,
             st_dead: false,
             guards: Vec::new(),
             scoped: FxHashMap::default(),
@@ -314,6 +319,7 @@ impl<'p> Interp<'p> {
 
     /// Gets ready for a run of a callback.
     pub(crate) fn begin(&mut self, callback: Symbol, phase: Phase) {
+        self.splits = 0;
         self.callback = callback;
         self.phase = phase;
         self.fuel = FUEL;

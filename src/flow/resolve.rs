@@ -57,6 +57,10 @@ pub(crate) struct Resolver<'p> {
     /// Impls of each trait, blanket ones left out.
     impls_of_trait: FxHashMap<TraitRef, Vec<ImplId>>,
     inherent_or_trait: FxHashMap<(TypeId, Symbol), Vec<Method>>,
+    /// How many searches are under way, one inside the other.
+    searches: std::cell::Cell<u32>,
+    /// What the running search did not find.
+    missed: RefCell<Vec<(ModuleId, Symbol)>>,
     cache: RefCell<FxHashMap<(ModuleId, Symbol), Option<Def>>>,
 }
 
@@ -93,6 +97,8 @@ impl<'p> Resolver<'p> {
             impl_trait: Vec::new(),
             impls_of_trait: FxHashMap::default(),
             inherent_or_trait: FxHashMap::default(),
+            searches: std::cell::Cell::new(0),
+            missed: RefCell::default(),
             cache: RefCell::default(),
         };
         this.index_impls();
@@ -356,13 +362,25 @@ impl<'p> Resolver<'p> {
         if let Some(hit) = self.cache.borrow().get(&(module, name)) {
             return *hit;
         }
-        // Cycles of imports end here: while a name is being looked up it is not there.
+        // Cycles of imports end here: while a name is being looked up it is not there. What a search has
+        // looked into it does not look into again, so globs in both directions cost no more than once.
         self.cache.borrow_mut().insert((module, name), None);
+        self.searches.set(self.searches.get() + 1);
         let found = self.member_uncached(module, name, depth);
+        self.searches.set(self.searches.get() - 1);
         if found.is_some() {
             self.cache.borrow_mut().insert((module, name), found);
         } else {
-            self.cache.borrow_mut().remove(&(module, name));
+            self.missed.borrow_mut().push((module, name));
+        }
+        if self.searches.get() == 0 {
+            // Only the outermost search has looked everywhere.
+            let mut cache = self.cache.borrow_mut();
+            for key in self.missed.borrow_mut().drain(..) {
+                if key != (module, name) && cache.get(&key) == Some(&None) {
+                    cache.remove(&key);
+                }
+            }
         }
         found
     }

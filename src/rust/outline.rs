@@ -19,6 +19,8 @@ pub struct Outline {
     pub fields: Vec<Field>,
     /// Fields that struct literals give a value.
     pub initialisers: Vec<Field>,
+    /// What structs derive: the struct, and the last names of the traits.
+    pub derives: Vec<(String, Vec<String>)>,
     /// `.name` that is no method call, in macros too.
     pub members: Vec<(String, Span)>,
     /// Names of types that a pattern takes apart by field.
@@ -284,6 +286,18 @@ impl<'ast> Visit<'ast> for Walker {
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        let mut derived = Vec::new();
+        for attr in item.attrs.iter().filter(|a| a.path().is_ident("derive")) {
+            let _ = attr.parse_nested_meta(|meta| {
+                derived.extend(meta.path.segments.last().map(|s| s.ident.to_string()));
+                Ok(())
+            });
+        }
+        let generic = !item.generics.params.is_empty();
+        if generic {
+            derived.push("parameters".to_owned());
+        }
+        self.out.derives.push((item.ident.to_string(), derived));
         if let syn::Fields::Named(fields) = &item.fields {
             for f in &fields.named {
                 let Some(name) = &f.ident else { continue };
@@ -360,7 +374,12 @@ impl<'ast> Visit<'ast> for Walker {
 
     fn visit_macro(&mut self, m: &'ast syn::Macro) {
         self.members_in(m.tokens.clone());
-        // What stands in the macros that people use is code: the struct literals of `main!`.
+        // What stands in the macro that every plugin has is code: the struct literals of `main!`.
+        let is_main = m.path.segments.last().is_some_and(|s| s.ident == "main");
+        if !is_main {
+            visit::visit_macro(self, m);
+            return;
+        }
         if let Ok(block) = m.parse_body_with(syn::Block::parse_within) {
             for stmt in &block {
                 self.visit_in_macro(stmt);

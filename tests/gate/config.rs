@@ -149,7 +149,7 @@ warning[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `
                 Action::Continue
        ...
             fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-       +        let route = self.get_property(vec!["route_name"]).unwrap_or_default();
+       +        let route: Vec<u8> = self.get_property(vec!["route_name"]).unwrap_or_default();
                 if self.is_paid {
        -            self.set_http_response_header_bytes("x-route", Some(&self.route));
        +            self.set_http_response_header_bytes("x-route", Some(&route));

@@ -10,7 +10,9 @@ use crate::ir::{
 use crate::source::Span;
 
 use super::place::{Located, Target};
-use super::{CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, Tail};
+use super::{
+    CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS, Tail,
+};
 use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
 use crate::flow::tag::TagSet;
@@ -451,7 +453,8 @@ impl<'p> Interp<'p> {
     fn keeps_paths(&mut self, f: FnId) -> bool {
         match &self.tail {
             Tail::Called(depth, callee) if *depth == self.frames.len() && *callee == f => {
-                let split = self.frames.len() <= MAX_SPLIT;
+                let split = self.frames.len() <= MAX_SPLIT && self.splits < MAX_SPLITS;
+                self.splits += u32::from(split);
                 self.tail = Tail::Idle;
                 split
             }
