@@ -71,6 +71,8 @@ pub struct AnalyseOptions {
     /// Files that describe SDKs and wrappers, in the form of `rules/sdk/*.toml`, beside those of the
     /// configuration.
     pub sdk_files: Vec<PathBuf>,
+    /// Whether findings get no fixes: nobody is going to see them.
+    pub no_fixes: bool,
     /// Texts that stand for files on the disk.
     pub overlay: source::Overlay,
     /// Whether the text of the model is wanted.
@@ -156,7 +158,9 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         };
         // Fixes parse again what they are to change.
         let mut findings = checks::run(&flow, &sdk, &loaded.sources);
-        fix::propose(&mut findings, &flow, &loaded.sources, &sdk);
+        if !options.no_fixes {
+            fix::propose(&mut findings, &flow, &loaded.sources, &sdk);
+        }
         (loaded, findings, flow, declared, owners)
     });
     analysis.problems = loaded.problems.clone();

@@ -91,6 +91,7 @@ pub(super) fn options(args: &CheckArgs) -> Result<Option<AnalyseOptions>, UsageE
         config: args.config_choice(),
         host: args.host.clone(),
         sdk_files: args.sdk_files.clone(),
+        no_fixes: false,
         overlay: crate::source::Overlay::default(),
         model: args.show_model,
     }))

@@ -15,6 +15,11 @@ const NESTING: &[&str] = &[
 /// delimiters and, in each of them, of operators since the last separator: a chain `a + b + c` is
 /// as deep a tree as it is long.
 pub(super) fn too_deep(text: &str) -> Option<Range<usize>> {
+    deeper_than(text, MAX_DEPTH)
+}
+
+/// Where code is nested more deeply than `limit`.
+pub(super) fn deeper_than(text: &str, limit: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut frames = vec![0_usize];
     let mut depth = 0_usize;
@@ -54,7 +59,7 @@ pub(super) fn too_deep(text: &str) -> Option<Range<usize>> {
             _ if NESTING.contains(&token) => depth += add(&mut frames),
             _ => {}
         }
-        if depth > MAX_DEPTH {
+        if depth > limit {
             return Some(start..at);
         }
     }

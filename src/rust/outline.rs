@@ -7,8 +7,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
+use super::spans::Ends;
 use super::{depth, strip_prefix};
 use crate::source::{FileId, Span};
+
+/// Code that is nested more deeply has no outline: nobody wrote it, and fixes are for people.
+const MAX_DEPTH: usize = 256;
 
 /// What stands where in one file.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +124,7 @@ pub struct Unwrap {
 /// code, as [`lower_file`](super::lower_file) does.
 pub fn outline(file: FileId, text: &str) -> Option<Outline> {
     let (base, content) = strip_prefix(text);
-    if depth::too_deep(content).is_some() {
+    if depth::deeper_than(content, MAX_DEPTH).is_some() {
         return None;
     }
     let tree = syn::parse_str::<syn::File>(content).ok()?;
@@ -155,6 +159,21 @@ impl Walker {
         Span::new(self.file, self.base + range.start, self.base + range.end)
     }
 
+    /// The span of something deep, found without walking through it.
+    fn ends(&self, node: &impl Ends) -> Span {
+        let (lo, hi) = (node.lo().byte_range().start, node.hi().byte_range().end);
+        Span::new(self.file, self.base + lo, self.base + hi.max(lo))
+    }
+
+    fn braces(&self, block: &syn::Block) -> Span {
+        let delims = block.brace_token.span;
+        let (lo, hi) = (
+            delims.open().byte_range().start,
+            delims.close().byte_range().end,
+        );
+        Span::new(self.file, self.base + lo, self.base + hi.max(lo))
+    }
+
     fn function(
         &mut self,
         sig: &syn::Signature,
@@ -178,7 +197,7 @@ impl Walker {
             is_async: sig.asyncness.is_some(),
             output,
             span: all,
-            body: self.span(block),
+            body: self.braces(block),
             statements: Vec::new(),
             words,
             bound: Vec::new(),
@@ -325,8 +344,12 @@ impl<'ast> Visit<'ast> for Walker {
                 let field = Field {
                     owner: owner.clone(),
                     name: name.to_string(),
-                    value: self.span(&f.expr),
-                    span: self.span(f),
+                    value: self.ends(&f.expr),
+                    span: Span::new(
+                        self.file,
+                        self.span(name).lo as usize,
+                        self.ends(&f.expr).hi as usize,
+                    ),
                     public: false,
                 };
                 self.out.initialisers.push(field);
@@ -364,8 +387,12 @@ impl<'ast> Visit<'ast> for Walker {
     fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
         if e.method == "unwrap" || e.method == "expect" {
             let unwrap = Unwrap {
-                span: self.span(e),
-                receiver: self.span(&*e.receiver),
+                span: Span::new(
+                    self.file,
+                    self.ends(&*e.receiver).lo as usize,
+                    self.base + e.paren_token.span.close().byte_range().end,
+                ),
+                receiver: self.ends(&*e.receiver),
             };
             self.out.unwraps.push(unwrap);
         }
@@ -389,13 +416,13 @@ impl<'ast> Visit<'ast> for Walker {
     }
 
     fn visit_block(&mut self, block: &'ast syn::Block) {
-        let start = self.span(block).lo as usize;
+        let start = self.braces(block).lo as usize;
         let outer = std::mem::replace(&mut self.block, start);
         for stmt in &block.stmts {
             let kind = match stmt {
                 syn::Stmt::Expr(syn::Expr::Assign(a), Some(_)) => StatementKind::Assign {
-                    left: self.span(&*a.left),
-                    right: self.span(&*a.right),
+                    left: self.ends(&*a.left),
+                    right: self.ends(&*a.right),
                 },
                 syn::Stmt::Local(l) => match (&l.pat, &l.init) {
                     (syn::Pat::Ident(p), Some(init))
@@ -406,14 +433,14 @@ impl<'ast> Visit<'ast> for Walker {
                     {
                         StatementKind::Let {
                             name: p.ident.to_string(),
-                            value: self.span(&*init.expr),
+                            value: self.ends(&*init.expr),
                         }
                     }
                     (syn::Pat::Type(t), Some(init)) if init.diverge.is_none() => match &*t.pat {
                         syn::Pat::Ident(p) if p.by_ref.is_none() && p.mutability.is_none() => {
                             StatementKind::Let {
                                 name: p.ident.to_string(),
-                                value: self.span(&*init.expr),
+                                value: self.ends(&*init.expr),
                             }
                         }
                         _ => StatementKind::Other,
@@ -423,7 +450,7 @@ impl<'ast> Visit<'ast> for Walker {
                 _ => StatementKind::Other,
             };
             let statement = Statement {
-                span: self.span(stmt),
+                span: self.ends(stmt),
                 block: start,
                 kind,
             };

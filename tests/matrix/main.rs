@@ -31,6 +31,7 @@ fn run(folder: PathBuf) -> Analysis {
         cwd: folder.clone(),
         paths: vec![folder],
         model: true,
+        no_fixes: true,
         threads: std::num::NonZeroUsize::new(1),
         ..AnalyseOptions::default()
     })

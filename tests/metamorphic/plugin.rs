@@ -96,6 +96,7 @@ pub(crate) fn judge(folder: &Path) -> Verdict {
         cwd: folder.to_path_buf(),
         paths: vec![folder.to_path_buf()],
         model: true,
+        no_fixes: true,
         threads: std::num::NonZeroUsize::new(1),
         ..AnalyseOptions::default()
     });
