@@ -106,12 +106,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .iter()
         .flat_map(|r| r.uses.iter().map(|s| (s.file, s.hi)))
         .collect();
-    let unused = others(cx, &store, &replaced);
+    // Where the field stays, somebody may look at it: the store stays too.
+    let unused = others(cx, &store, &replaced) && removable(cx, &store);
     if unused {
         remove_store(cx, &store, &mut edits);
-        if removable(cx, &store) {
-            remove_field(cx, &store, &mut edits);
-        }
+        remove_field(cx, &store, &mut edits);
     } else if by_method {
         edits.push(Edit {
             span: store.value,
@@ -556,6 +555,19 @@ fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec
         {
             return Err(format!("`{}` gives a reference to it away", function.name));
         }
+        let own_items = function
+            .words
+            .iter()
+            .any(|(w, _)| matches!(w.as_str(), "fn" | "use" | "const" | "static"));
+        if own_items {
+            return Err(format!("`{}` has items of its own", function.name));
+        }
+        if let Some((name, _)) = function.bound.iter().find(|(b, _)| calls(store, b)) {
+            return Err(format!(
+                "`{name}` has another meaning in `{}`",
+                function.name
+            ));
+        }
         if function.words.iter().any(|(w, _)| w == "move") {
             return Err(format!(
                 "`{}` has a closure that takes it along",
@@ -609,6 +621,26 @@ fn uses_in(
         out.push(Span::new(span.file, start, span.hi as usize));
     }
     Ok(out)
+}
+
+/// Whether the moved code uses a word, `self` and what it binds itself apart.
+fn calls(store: &Store<'_>, word: &str) -> bool {
+    let slice = store.slice();
+    let inside = |at: usize| {
+        slice
+            .iter()
+            .any(|s| (s.lo as usize..s.hi as usize).contains(&at))
+    };
+    let function = store.function();
+    let bound = function
+        .bound
+        .iter()
+        .any(|(b, at)| b == word && inside(*at));
+    let used = function
+        .words
+        .iter()
+        .any(|(w, at)| w == word && inside(*at) && !is_member(store, *at));
+    word != "self" && used && !bound
 }
 
 /// Whether the type's own methods change the field besides this store.
