@@ -180,10 +180,7 @@ pub(super) fn may_change(text: &str, start: usize, end: usize) -> bool {
     }
     let mut rest = text[end..].trim_start();
     // Parts of the place: `.0`, `.name`.
-    loop {
-        let Some(after) = rest.strip_prefix('.') else {
-            break;
-        };
+    while let Some(after) = rest.strip_prefix('.') {
         let after = after.trim_start();
         let word: String = after
             .chars()
