@@ -461,7 +461,11 @@ fn help(
         }
         (Family::Dynamic, _) => "read it where it is used".to_owned(),
     };
-    let replacement = if !matches!(family, Family::Route | Family::Dynamic) {
+    // Not where it would be asked in vain, and not a call that stores in its turn.
+    let in_root = source.reads.iter().any(|r| r.in_root);
+    let in_callback = store.function.rsplit("::").next() == Some(store.callback.as_str());
+    let usable = !in_root && (in_callback || source.stack.is_empty());
+    let replacement = if !usable || !matches!(family, Family::Route | Family::Dynamic) {
         None
     } else {
         call_text(decided, store, source, sources)
