@@ -8,8 +8,10 @@
 pub(crate) mod call;
 mod closure;
 pub(crate) mod filters;
+mod guards;
 mod host;
 mod models;
+mod paths;
 mod place;
 mod rvalue;
 mod sdk;

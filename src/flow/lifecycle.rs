@@ -889,15 +889,18 @@ impl<'i, 'p> Unit<'i, 'p> {
 
     /// Fresh taints become kept.
     fn aged(&mut self, v: Val, window: Window, parks: bool, memo: &mut FxHashMap<Val, Val>) -> Val {
+        if self.i.v.deep(v).is_empty() {
+            return v;
+        }
         self.i.note_stores(v);
-        let finals = self.finals(v);
+        let finals = self.i.v.tags.finals();
         let streams = if parks {
             self.i.v.tags.streams()
         } else {
             Vec::new()
         };
         self.i.v.map_tags(v, memo, &mut |t: Tag| {
-            let moves = !finals.contains(&t.source);
+            let moves = !finals[t.source.0 as usize];
             let age = match t.age {
                 Age::Fresh(None) => return None,
                 // Other streams run before this one's next callback: what streams share is theirs.
@@ -920,18 +923,6 @@ impl<'i, 'p> Unit<'i, 'p> {
             };
             Some(Tag { age, ..t })
         })
-    }
-
-    fn finals(&self, v: Val) -> Vec<super::tag::SourceId> {
-        let deep = self.i.v.deep(v);
-        self.i
-            .v
-            .tags
-            .list(deep)
-            .into_iter()
-            .map(|t| t.source)
-            .filter(|&s| self.i.v.tags.source_of(s).is_final)
-            .collect()
     }
 
     fn note_context(&mut self, cell: Cell, is_root: bool, built_at: Option<Span>) {

@@ -788,30 +788,16 @@ impl Interp<'_> {
         } else {
             old
         };
+        let mut base = base;
         if key == Key::Element && spreads {
             // Some element, which may be any of those that are known one by one.
-            let known: Vec<(Key, Val)> = self.v.node(base).fields.clone();
-            let mut base = base;
-            for (k, part) in known {
+            for (k, part) in self.v.node(base).fields.clone() {
                 if matches!(k, Key::Index(_)) {
                     let new = self.set_path(part, rest, v, false, spreads);
                     base = self.v.with_field(base, k, new, true);
                 }
             }
-            return self.set_part(base, key, rest, v, strong, spreads);
         }
-        self.set_part(base, key, rest, v, strong, spreads)
-    }
-
-    fn set_part(
-        &mut self,
-        base: Val,
-        key: Key,
-        rest: &[Key],
-        v: Val,
-        strong: bool,
-        spreads: bool,
-    ) -> Val {
         let had = self.v.node(base).fields.iter().any(|(k, _)| *k == key);
         let part = if rest.is_empty() && strong {
             Val::BOTTOM
@@ -831,15 +817,7 @@ impl Interp<'_> {
     /// Fresh taints that are written to something which outlives the callback remember the store.
     fn mark_stored(&mut self, v: Val, t: &Target, span: Span) -> Val {
         let deep = self.v.deep(v);
-        if deep.is_empty() {
-            let keyed = t
-                .path
-                .iter()
-                .any(|k| matches!(k, Key::AnyEntry | Key::Entry(_)));
-            if self.v.has_ptr(v) && !keyed && !self.is_context(v) {
-                let site = self.site_for(t, span);
-                self.settle_allocations(v, &site);
-            }
+        if deep.is_empty() && !self.v.has_ptr(v) {
             return v;
         }
         if self.is_context(v) {
@@ -869,15 +847,12 @@ impl Interp<'_> {
         let v = self
             .v
             .map_tags(v, &mut memo, &mut |t: Tag| back.contains(&t).then_some(t));
-        let mut memo = FxHashMap::default();
         // What lies under a key is judged by its key.
-        if !t
-            .path
-            .iter()
-            .any(|k| matches!(k, Key::AnyEntry | Key::Entry(_)))
-        {
+        let keyed = |k: &Key| matches!(k, Key::AnyEntry | Key::Entry(_));
+        if !t.path.iter().any(keyed) {
             self.settle_allocations(v, &site);
         }
+        let mut memo = FxHashMap::default();
         let v = self.retag_stored(v, site, &mut memo);
         self.note_stores(v);
         v

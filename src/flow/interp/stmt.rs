@@ -5,19 +5,14 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    AssignKind, Block, Cond, LocalId, PlaceBase, Rvalue, Stmt, StmtKind, Switch, Symbol, Test,
-    TestKind,
+    AssignKind, Block, Cond, PlaceBase, Stmt, StmtKind, Switch, Symbol, Test, TestKind,
 };
 
 use super::place::Located;
-use super::{Interp, LoopResult, Tail};
-use crate::flow::state::{Events, State, join_into};
-use crate::flow::tag::{Age, Kind, Tag, TagSet};
+use super::{Interp, LoopResult};
+use crate::flow::state::{State, join_into};
+use crate::flow::tag::{Age, Tag, TagSet};
 use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, Val};
-use crate::sdk::PropertyClass;
-
-/// How many paths through a callback are kept apart.
-const MAX_PATHS: usize = 8;
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -29,99 +24,7 @@ impl<'p> Interp<'p> {
         self.meet(paths)
     }
 
-    /// Runs a block of a callback; gives the states at its end. Paths are kept apart where they differ in
-    /// what they did to the request, so that a field that is set where the plugin pauses is not met by
-    /// what comes where it does not.
-    fn paths(&mut self, block: &'p Block) -> Vec<State> {
-        let mut states = vec![std::mem::take(&mut self.st)];
-        for stmt in &block.stmts {
-            let mut next: Vec<State> = Vec::new();
-            for st in std::mem::take(&mut states) {
-                self.st = st;
-                if let StmtKind::Switch(sw) = &stmt.kind {
-                    if self.burn() {
-                        for s in self.switch(sw) {
-                            self.add_path(&mut next, s);
-                        }
-                        continue;
-                    }
-                } else {
-                    let slot = result_of_call(stmt);
-                    if slot.is_some() {
-                        self.tail = Tail::Wanted(self.frames.len());
-                    }
-                    let alive = self.stmt(stmt);
-                    let tail = std::mem::take(&mut self.tail);
-                    if !alive {
-                        continue;
-                    }
-                    if let (Some(l), Tail::Got(_, exits)) = (slot, tail) {
-                        let slot = Cell::Stack(self.frame().base + l.0);
-                        for (mut s, v) in exits {
-                            s.set(slot, v);
-                            self.add_path(&mut next, s);
-                        }
-                        continue;
-                    }
-                }
-                let s = std::mem::take(&mut self.st);
-                self.add_path(&mut next, s);
-            }
-            states = next;
-            if states.is_empty() {
-                break;
-            }
-        }
-        states
-    }
-
-    /// Goes on with the join of some states; `false` when there is none.
-    fn meet(&mut self, states: Vec<State>) -> bool {
-        let mut out: Option<State> = None;
-        for s in states {
-            join_into(&mut out, s, &mut self.v);
-        }
-        let alive = out.is_some();
-        if let Some(s) = out {
-            self.st = s;
-        }
-        alive
-    }
-
-    /// Adds a state to those of other paths, joined with the one that did the same to the request. All
-    /// of them are joined where callbacks do not look at the paths apart.
-    fn add_path(&mut self, paths: &mut Vec<State>, s: State) {
-        let split = self.frame().split && paths.len() < MAX_PATHS;
-        let key = self.path_key(&s);
-        for p in paths.iter_mut() {
-            if !split || self.path_key(p) == key {
-                p.join(&s, &mut self.v);
-                return;
-            }
-        }
-        paths.push(s);
-    }
-
-    /// What a path did to the request, and which of its locals say to hold it.
-    fn path_key(&self, s: &State) -> (Events, Vec<(usize, Known)>) {
-        let base = self.frame().base as usize;
-        let says = |v: Val| match self.v.node(v) {
-            n if n.opaque || !n.fields.is_empty() => None,
-            n => match n.known.as_slice() {
-                [k @ Known::Variant(name)] if self.sdk.is_pausing(*name) || *name == "Continue" => {
-                    Some(*k)
-                }
-                _ => None,
-            },
-        };
-        let locals = s.stack.iter().enumerate().skip(base);
-        let held = locals
-            .filter_map(|(i, &v)| says(v).map(|k| (i, k)))
-            .collect();
-        (s.events(), held)
-    }
-
-    fn stmt(&mut self, stmt: &'p Stmt) -> bool {
+    pub(super) fn stmt(&mut self, stmt: &'p Stmt) -> bool {
         if !self.burn() {
             // The budget is used up, which is an error: what was found so far still stands.
             return true;
@@ -377,7 +280,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Runs a choice; gives the states at the ends of its arms.
-    fn switch(&mut self, sw: &'p Switch) -> Vec<State> {
+    pub(super) fn switch(&mut self, sw: &'p Switch) -> Vec<State> {
         let outer = self.frame().ctrl;
         let mut looked = TagSet::EMPTY;
         let mut out: Vec<State> = Vec::new();
@@ -512,130 +415,6 @@ impl<'p> Interp<'p> {
             ends.push(s);
         }
         ends
-    }
-
-    /// A value that a condition which said `holds` proved up to date, free of pointers to where it was
-    /// kept; the value itself when nothing was proven.
-    pub(crate) fn vouched(&mut self, v: Val, guards: &[Guard], holds: bool) -> Val {
-        let proven: Vec<Symbol> = guards
-            .iter()
-            .filter_map(|&(proof, side)| match proof {
-                Proof::Fresh(p) if side == holds => Some(p),
-                _ => None,
-            })
-            .collect();
-        if proven.is_empty() {
-            return v;
-        }
-        let v = self.owned(v, 0);
-        let deep = self.v.deep(v);
-        let covered: Vec<Tag> = self
-            .v
-            .tags
-            .list(deep)
-            .into_iter()
-            .filter(|t| proven.contains(&self.v.tags.source_of(t.source).property))
-            .collect();
-        let mut memo = FxHashMap::default();
-        self.v.map_tags(v, &mut memo, &mut |t: Tag| {
-            Some(match t.age {
-                Age::Kept { site, .. } if covered.contains(&t) => Tag {
-                    age: Age::Fresh(Some(site)),
-                    ..t
-                },
-                _ => t,
-            })
-        })
-    }
-
-    /// A value in which references are replaced by what they lead to.
-    fn owned(&mut self, v: Val, depth: u32) -> Val {
-        if depth > 6 || !self.v.has_ptr(v) {
-            return v;
-        }
-        let c = self.content(v);
-        let mut n = self.v.node(c).clone();
-        for slot in &mut n.fields {
-            slot.1 = self.owned(slot.1, depth + 1);
-        }
-        self.v.make(n)
-    }
-
-    /// A state in which a condition said `holds`: what it proves up to date is as good as fresh.
-    pub(crate) fn validated(&mut self, st: State, guards: &[Guard], holds: bool) -> State {
-        let proven: Vec<Proof> = guards
-            .iter()
-            .filter(|g| g.1 == holds)
-            .map(|g| g.0)
-            .collect();
-        let mut st = st;
-        // A callout that could not be made has no answer.
-        let failed = guards.iter().any(|&(proof, side)| {
-            let token = |s| self.v.tags.source_of(s).class == PropertyClass::Token;
-            side != holds && matches!(proof, Proof::Present(s) if token(s))
-        });
-        if failed {
-            st.awaited = st.awaited.less();
-        }
-        if proven.is_empty() {
-            return st;
-        }
-        let covered: Vec<bool> = self
-            .v
-            .tags
-            .sources
-            .iter()
-            .map(|s| proven.contains(&Proof::Fresh(s.property)))
-            .collect();
-        let mut memo = FxHashMap::default();
-        for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
-            *slot = self.v.map_tags(*slot, &mut memo, &mut |t: Tag| {
-                if t.kind == Kind::Presence && proven.contains(&Proof::Present(t.source)) {
-                    return None;
-                }
-                Some(match t.age {
-                    Age::Kept { site, .. } if covered[t.source.0 as usize] => Tag {
-                        age: Age::Fresh(Some(site)),
-                        ..t
-                    },
-                    _ => t,
-                })
-            });
-        }
-        st
-    }
-
-    /// `if let Some(new) = fresh { self.kept = new }`: where the host has a value it replaced the
-    /// kept one; where it has none there is no route to be stale about.
-    fn superseded(&mut self, st: State, looked: TagSet) -> State {
-        let tags = self.v.tags.list(looked);
-        if tags.is_empty() || tags.iter().any(|t| t.kind != Kind::Presence) {
-            return st;
-        }
-        let properties: Vec<Symbol> = tags
-            .iter()
-            .filter(|t| matches!(t.age, Age::Fresh(_)))
-            .map(|t| self.v.tags.source_of(t.source).property)
-            .collect();
-        let mut st = st;
-        for p in properties {
-            let mut memo = FxHashMap::default();
-            for slot in &mut st.heap {
-                *slot = self.v.without_superseded(*slot, p, &mut memo);
-            }
-        }
-        st
-    }
-
-    /// What it proves that a value with these taints is there, or is not.
-    pub(crate) fn presence(&self, root: TagSet, side: bool) -> Vec<Guard> {
-        self.v
-            .tags
-            .list(root)
-            .iter()
-            .filter(|t| t.kind == Kind::Presence)
-            .map(|t| (Proof::Present(t.source), side))
-            .collect()
     }
 
     fn exit_count(&self) -> u32 {
@@ -833,21 +612,6 @@ impl<'p> Interp<'p> {
 }
 
 /// The locals that get their first value inside a block.
-/// The local that a statement gives the result of a call.
-fn result_of_call(stmt: &Stmt) -> Option<LocalId> {
-    match &stmt.kind {
-        StmtKind::Assign {
-            dst,
-            value: Rvalue::Call(_),
-            ..
-        } => match dst.base {
-            PlaceBase::Local(l) if dst.proj.is_empty() => Some(l),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 fn declared(block: &Block, out: &mut Vec<u32>) {
     for stmt in &block.stmts {
         match &stmt.kind {

@@ -1,0 +1,122 @@
+//! Paths through a callback, kept apart where they differ in what they did to the request.
+
+use super::{Interp, Tail};
+use crate::flow::state::{Events, State, join_into};
+use crate::flow::value::{Cell, Known, Val};
+use crate::ir::{Block, LocalId, PlaceBase, Rvalue, Stmt, StmtKind};
+
+/// How many paths through a callback are kept apart.
+const MAX_PATHS: usize = 8;
+
+impl<'p> Interp<'p> {
+    /// Runs a block of a callback; gives the states at its end. Paths are kept apart where they differ in
+    /// what they did to the request, so that a field that is set where the plugin pauses is not met by
+    /// what comes where it does not.
+    pub(super) fn paths(&mut self, block: &'p Block) -> Vec<State> {
+        let mut states = vec![std::mem::take(&mut self.st)];
+        for stmt in &block.stmts {
+            let mut next: Vec<State> = Vec::new();
+            for st in std::mem::take(&mut states) {
+                self.st = st;
+                if let StmtKind::Switch(sw) = &stmt.kind {
+                    if self.burn() {
+                        for s in self.switch(sw) {
+                            self.add_path(&mut next, s);
+                        }
+                        continue;
+                    }
+                } else {
+                    let slot = result_of_call(stmt);
+                    if slot.is_some() {
+                        self.tail = Tail::Wanted(self.frames.len());
+                    }
+                    let alive = self.stmt(stmt);
+                    let tail = std::mem::take(&mut self.tail);
+                    if !alive {
+                        continue;
+                    }
+                    if let (Some(l), Tail::Got(_, exits)) = (slot, tail) {
+                        let slot = Cell::Stack(self.frame().base + l.0);
+                        for (mut s, v) in exits {
+                            s.set(slot, v);
+                            self.add_path(&mut next, s);
+                        }
+                        continue;
+                    }
+                }
+                let s = std::mem::take(&mut self.st);
+                self.add_path(&mut next, s);
+            }
+            states = next;
+            if states.is_empty() {
+                break;
+            }
+        }
+        states
+    }
+
+    /// Goes on with the join of some states; `false` when there is none.
+    pub(super) fn meet(&mut self, states: Vec<State>) -> bool {
+        let mut out: Option<State> = None;
+        for s in states {
+            join_into(&mut out, s, &mut self.v);
+        }
+        let alive = out.is_some();
+        if let Some(s) = out {
+            self.st = s;
+        }
+        alive
+    }
+
+    /// Adds a state to those of other paths, joined with the one that did the same to the request. All
+    /// of them are joined where callbacks do not look at the paths apart.
+    pub(super) fn add_path(&mut self, paths: &mut Vec<State>, s: State) {
+        // Looking at the paths costs a walk over the locals, so only where they are kept apart.
+        let same = if self.frame().split && paths.len() < MAX_PATHS {
+            let key = self.path_key(&s);
+            paths.iter().position(|p| self.path_key(p) == key)
+        } else {
+            (!paths.is_empty()).then_some(0)
+        };
+        match same {
+            Some(i) => {
+                paths[i].join(&s, &mut self.v);
+            }
+            None => paths.push(s),
+        }
+    }
+
+    /// What a path did to the request, and which of its locals say to hold it.
+    fn path_key(&self, s: &State) -> (Events, Vec<(usize, Known)>) {
+        let base = self.frame().base as usize;
+        let says = |v: Val| match self.v.node(v) {
+            n if n.opaque || !n.fields.is_empty() => None,
+            n => match n.known.as_slice() {
+                [k @ Known::Variant(name)] if self.sdk.is_pausing(*name) || *name == "Continue" => {
+                    Some(*k)
+                }
+                _ => None,
+            },
+        };
+        let locals = s.stack.iter().enumerate().skip(base);
+        let held = locals
+            .filter_map(|(i, &v)| says(v).map(|k| (i, k)))
+            .collect();
+        (s.events(), held)
+    }
+}
+
+/// The local that a statement gives the result of a call.
+fn result_of_call(stmt: &Stmt) -> Option<LocalId> {
+    match &stmt.kind {
+        StmtKind::Assign {
+            dst,
+            value: Rvalue::Call(_),
+            ..
+        } => match dst.base {
+            PlaceBase::Local(l) if dst.proj.is_empty() => Some(l),
+            _ => None,
+        },
+        _ => None,
+    }
+}
