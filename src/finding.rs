@@ -115,6 +115,16 @@ pub enum Safety {
     Unsafe,
 }
 
+impl Safety {
+    /// What a fix is that may have a reason not to be applied unseen.
+    pub(crate) fn of(reason: &Option<String>) -> Self {
+        match reason {
+            Some(_) => Self::Unsafe,
+            None => Self::Safe,
+        }
+    }
+}
+
 /// A cure as edits: all of them or none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fix {

@@ -9,19 +9,24 @@ mod atomic;
 mod caution;
 pub mod diff;
 mod layout;
-mod route;
+mod local;
+mod method;
+mod moved;
+mod refresh;
+mod remove;
 mod served;
 mod text;
+mod unit;
 mod unwrap;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Fix};
 use crate::flow::Flow;
-use crate::rust::{Outline, outline};
+use crate::rust::{Function, Outline, outline};
 use crate::sdk::Sdk;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -34,9 +39,60 @@ struct Context<'a> {
     sources: &'a SourceMap,
     sdk: &'a Sdk,
     outlines: RefCell<FxHashMap<FileId, Option<Rc<Outline>>>>,
+    /// The files in which a function of a name is declared.
+    declared: OnceCell<FxHashMap<String, Vec<FileId>>>,
+}
+
+/// A function of an outline.
+#[derive(Clone)]
+struct Within {
+    file: FileId,
+    outline: Rc<Outline>,
+    index: usize,
+}
+
+impl Within {
+    fn function(&self) -> &Function {
+        &self.outline.functions[self.index]
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.file == other.file && self.index == other.index
+    }
 }
 
 impl Context<'_> {
+    /// The innermost function whose body holds a span.
+    fn function_at(&self, span: Span) -> Option<Within> {
+        let outline = self.outline(span.file)?;
+        let index = outline.innermost(span)?;
+        Some(Within {
+            file: span.file,
+            outline,
+            index,
+        })
+    }
+
+    /// The files in which a function of this name is declared, by the text.
+    fn declaring(&self, name: &str) -> &[FileId] {
+        let index = self.declared.get_or_init(|| {
+            let mut index: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
+            for (id, file) in self.sources.iter() {
+                for rest in file.text.split("fn ").skip(1) {
+                    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+                    let files = index
+                        .entry(rest[..end.unwrap_or(rest.len())].to_owned())
+                        .or_default();
+                    if files.last() != Some(&id) {
+                        files.push(id);
+                    }
+                }
+            }
+            index
+        });
+        index.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// The outline of a file, read when it is first asked for.
     fn outline(&self, file: FileId) -> Option<Rc<Outline>> {
         if let Some(known) = self.outlines.borrow().get(&file) {
@@ -69,10 +125,11 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
         sources,
         sdk,
         outlines: RefCell::default(),
+        declared: OnceCell::new(),
     };
     for finding in findings {
         let outcome = match finding.rule {
-            "route-in-stream-context" | "stale-match-decision" => route::cure(&cx, finding),
+            "route-in-stream-context" | "stale-match-decision" => stream(&cx, finding),
             "unchecked-route-property" => unwrap::cure(&cx, finding),
             "property-not-served" => served::cure(&cx, finding),
             _ => continue,
@@ -82,4 +139,10 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),
         }
     }
+}
+
+/// The value is asked for where it is used; where its reads can't be replaced, it is stored again
+/// before them.
+fn stream(cx: &Context<'_>, finding: &Finding) -> Outcome {
+    local::cure(cx, finding).or_else(|_| refresh::cure(cx, finding))
 }

@@ -30,7 +30,7 @@ use lifecycle::{Unit, context_impl};
 use resolve::Resolver;
 
 pub use facts::{
-    CallSite, Flow, MisreadFact, MisreadKind, ReadFact, RerouteFact, SourceFact, StoreFact,
+    CallSite, Deed, Flow, MisreadFact, MisreadKind, ReadFact, RerouteFact, SourceFact, StoreFact,
 };
 pub use model::model_text;
 pub use summary::summaries;

@@ -53,7 +53,7 @@ use crate::source::{FileId, Span};
 
 pub use comments::{CommentStyle, CommentedItem, ToolComment};
 pub use depth::MAX_DEPTH;
-pub use outline::{Field, Function, Outline, Statement, StatementKind, Unwrap, outline};
+pub use outline::{Field, Function, Impl, Outline, Statement, StatementKind, Unwrap, Use, outline};
 
 /// Decides which conditionally compiled code is there.
 pub trait Cfg: Sync {

@@ -15,7 +15,7 @@ pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
     let mut out = Vec::new();
     let mut groups: Vec<(Span, Span)> = Vec::new();
     for store in &flow.stores {
-        if let Some(mut f) = finding(store, sources) {
+        if let Some(mut f) = finding(store, (flow, sources)) {
             f.notes.extend(guard_note(flow, store, &f.properties));
             // Stores of one host read that go through the same decision are one problem.
             let key = group_key(store);
@@ -150,7 +150,7 @@ fn relevant(store: &StoreFact) -> Vec<&SourceFact> {
         .unwrap_or_default()
 }
 
-fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
+fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
     let about = relevant(store);
     let first = *about.first()?;
     let family = family(store, first)?;
@@ -242,7 +242,7 @@ fn finding(store: &StoreFact, sources: &SourceMap) -> Option<Finding> {
         trace,
         notes,
         fixes: Vec::new(),
-        help: Some(help(family, decided, store, first, sources)),
+        help: Some(help(family, decided, store, first, at)),
         group: None,
         item: store.function.clone(),
         suppressed: None,
@@ -437,7 +437,7 @@ fn help(
     decided: bool,
     store: &StoreFact,
     source: &SourceFact,
-    sources: &SourceMap,
+    at: (&Flow, &SourceMap),
 ) -> Help {
     let text = match (family, decided) {
         (Family::Route, false) => format!(
@@ -468,8 +468,7 @@ fn help(
     let replacement = if !usable || !matches!(family, Family::Route | Family::Dynamic) {
         None
     } else {
-        call_text(decided, store, source, sources)
-            .and_then(|call| replacement(&store.subject, &call))
+        call_text(decided, store, source, at).and_then(|call| replacement(&store.subject, &call))
     };
     Help { text, replacement }
 }

@@ -2,7 +2,7 @@
 
 use quote::{format_ident, quote};
 
-use crate::flow::{SourceFact, StoreFact};
+use crate::flow::{Flow, SourceFact, StoreFact};
 use crate::source::SourceMap;
 
 /// `a`, `a and b`, `a, b and c`.
@@ -26,13 +26,13 @@ pub(super) fn call_text(
     decided: bool,
     store: &StoreFact,
     source: &SourceFact,
-    sources: &SourceMap,
+    (flow, sources): (&Flow, &SourceMap),
 ) -> Option<String> {
     let outermost = source
         .stack
         .iter()
         .map(|c| c.0)
-        .find(|s| s.file == store.span.file);
+        .find(|s| s.file == store.span.file && !flow.writes(*s, &store.subject));
     let span = match (decided, outermost) {
         (_, Some(call)) => call,
         (false, None) if source.span.file == store.span.file => source.span,

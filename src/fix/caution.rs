@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use crate::rust::{Function, Outline};
 use crate::source::{FileId, Span};
 
 /// Words after which a second evaluation may give something else, or do something.
@@ -128,15 +127,15 @@ pub(super) fn words_of(cx: &Context<'_>, slice: &[Span]) -> BTreeSet<String> {
         let Some(outline) = cx.outline(span.file) else {
             continue;
         };
-        let Some(function) = holder(&outline, span) else {
+        let Some(function) = outline.innermost(span).map(|i| &outline.functions[i]) else {
             continue;
         };
-        let inside = |at: usize| (span.lo as usize..span.hi as usize).contains(&at);
+        let inside = |at: usize| span.range().contains(&at);
         for (word, at) in &function.words {
             if !inside(*at) || !out.insert(word.clone()) || out.len() > 512 {
                 continue;
             }
-            for file in cx.files_with(&format!("fn {word}")) {
+            for &file in cx.declaring(word) {
                 if let Some(outline) = cx.outline(file) {
                     let called = outline.functions.iter().filter(|f| f.name == *word);
                     todo.extend(called.map(|f| f.body));
@@ -145,15 +144,6 @@ pub(super) fn words_of(cx: &Context<'_>, slice: &[Span]) -> BTreeSet<String> {
         }
     }
     out
-}
-
-/// The innermost function whose body holds a span.
-pub(super) fn holder(outline: &Outline, span: Span) -> Option<&Function> {
-    outline
-        .functions
-        .iter()
-        .filter(|f| f.body.contains(span))
-        .min_by_key(|f| f.body.hi - f.body.lo)
 }
 
 /// The word after which the code may mean something else later, if there is one.
@@ -201,6 +191,22 @@ pub(super) fn may_change(text: &str, start: usize, end: usize) -> bool {
             .iter()
             .any(|op| rest.starts_with(op))
         || rest.starts_with('[')
+}
+
+/// The word that a text starts with.
+pub(super) fn word_at(text: &str) -> String {
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+/// Where `self` starts before `.field`, else the field itself.
+pub(super) fn receiver_start(text: &str, at: usize) -> usize {
+    if text[..at].ends_with("self.") {
+        at - "self.".len()
+    } else {
+        at
+    }
 }
 
 /// Whether the file is pulled in by `include!`: its text belongs to somebody else.

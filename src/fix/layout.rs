@@ -39,3 +39,8 @@ pub(super) fn at_start(text: &str, function: &Function, lines: &str) -> Edit {
         text: new,
     }
 }
+
+/// One step of the indentation that a file uses.
+pub(super) fn step_of(text: &str) -> &'static str {
+    if text.contains("\n\t") { "\t" } else { "    " }
+}

@@ -20,10 +20,8 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .min_by_key(|u| u.span.hi - u.span.lo)
         .ok_or("the `unwrap` is made by a macro")?;
     let function = outline
-        .functions
-        .iter()
-        .filter(|f| f.body.contains(unwrap.span))
-        .min_by_key(|f| f.body.hi - f.body.lo)
+        .innermost(unwrap.span)
+        .map(|i| &outline.functions[i])
         .ok_or("it stands outside of a function")?;
     let statement = function.statements.iter().find_map(|s| match &s.kind {
         StatementKind::Let { name, value } if *value == unwrap.span => Some((s, name)),
@@ -110,16 +108,13 @@ fn leave(function: &Function) -> Result<String, String> {
     let Some(output) = function.output.as_deref() else {
         return Ok("return;".to_owned());
     };
-    if let Some(name) = [
+    let statuses = [
         "Action",
         "FilterHeadersStatus",
         "FilterDataStatus",
         "FilterTrailersStatus",
-    ]
-    .iter()
-    .find(|n| output == **n || output.ends_with(&format!("::{n}")))
-    {
-        let _ = name;
+    ];
+    if statuses.contains(&output.rsplit("::").next().unwrap_or(output)) {
         return Ok(format!("return {output}::Continue;"));
     }
     match output {

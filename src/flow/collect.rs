@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Flow, MisreadFact, ReadFact, RerouteFact, SourceFact, StoreFact};
-use super::interp::{Interp, Misread};
+use super::facts::{Deed, Flow, MisreadFact, ReadFact, RerouteFact, SourceFact, StoreFact};
+use super::interp::{Done, Interp, Misread};
 use super::lifecycle::ContextInfo;
 use super::tag::{SiteId, SourceId};
 use crate::finding::Problem;
@@ -130,7 +130,22 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
             (subject, tags.source_of(source).property.as_str().to_owned())
         })
         .collect();
-    flow.doing.clone_from(&interp.facts.doing);
+    let deed = |done: &Done| match *done {
+        Done::Host => Deed::Host,
+        Done::Write {
+            subject,
+            made,
+            early,
+        } => Deed::Write {
+            subject: subject.as_str().to_owned(),
+            made,
+            early,
+        },
+    };
+    let doing = interp.facts.doing.iter();
+    flow.doing = doing
+        .map(|(span, done)| (*span, done.iter().map(deed).collect()))
+        .collect();
     flow.reroutes = reroutes;
     flow.contexts = contexts;
     if let Some(callback) = interp.facts.out_of_fuel {

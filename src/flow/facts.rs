@@ -132,6 +132,35 @@ pub struct RerouteFact {
     pub callback: String,
 }
 
+/// What code does besides computing a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Deed {
+    /// It tells the host something: a header, a reply, shared data, a callout.
+    Host,
+    /// It writes something that lives on.
+    Write {
+        /// The place, as the subject of a store (`Plugin.route`).
+        subject: String,
+        /// Where the cell that holds it was allocated, if it is no static.
+        made: Option<Span>,
+        /// While the plugin or the stream context is set up: before any callback of a stream.
+        early: bool,
+    },
+}
+
+impl Deed {
+    /// Whether it writes the place, or one that holds it.
+    pub fn writes(&self, wanted: &str) -> bool {
+        matches!(self, Self::Write { subject, .. } if is_within(wanted, subject))
+    }
+}
+
+/// Whether a place is another one or a part of it, as subjects name them.
+fn is_within(place: &str, whole: &str) -> bool {
+    let part = place.strip_prefix(whole);
+    part.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
 /// All that the analysis found out.
 #[derive(Debug, Default)]
 pub struct Flow {
@@ -143,8 +172,8 @@ pub struct Flow {
     pub misreads: Vec<MisreadFact>,
     /// What is kept and compared with a fresh read: the place and the property, sorted.
     pub compared: BTreeSet<(String, String)>,
-    /// Calls that do more than read: they write to the host or into what lives on.
-    pub doing: FxHashSet<Span>,
+    /// What calls and assignments do besides computing a value.
+    pub doing: FxHashMap<Span, BTreeSet<Deed>>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,
     /// Host reads met.
@@ -168,6 +197,12 @@ struct Merged {
 }
 
 impl Flow {
+    /// Whether the call or assignment at `span` writes the place that a store names.
+    pub fn writes(&self, span: Span, subject: &str) -> bool {
+        let deeds = self.doing.get(&span);
+        deeds.is_some_and(|deeds| deeds.iter().any(|d| d.writes(subject)))
+    }
+
     /// Takes over what one plugin's run has shown. Plugins share code, so the same fact may come
     /// from several.
     pub(crate) fn merge(&mut self, part: Self) {
@@ -198,7 +233,9 @@ impl Flow {
             }
         }
         self.compared.extend(part.compared);
-        self.doing.extend(part.doing);
+        for (span, deeds) in part.doing {
+            self.doing.entry(span).or_default().extend(deeds);
+        }
         self.contexts.extend(part.contexts);
         self.problems.extend(part.problems);
         self.executed.extend(part.executed);

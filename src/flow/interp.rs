@@ -7,6 +7,7 @@
 
 pub(crate) mod call;
 mod closure;
+mod deeds;
 pub(crate) mod filters;
 mod guards;
 mod host;
@@ -32,6 +33,7 @@ use super::state::State;
 use super::tag::{Age, Kind, SiteId, SourceId, Storage, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
 use super::value::{Cell, Guard, PtrKind, Val, Values};
+pub(crate) use deeds::Done;
 
 /// What is known of a heap cell besides its value.
 #[derive(Clone, Debug)]
@@ -44,6 +46,8 @@ pub(crate) struct CellInfo {
     pub(crate) many: bool,
     /// It is a context object: passing it whole to unknown code reads nothing of it.
     pub(crate) is_context: bool,
+    /// Where it was allocated; `None` for a static.
+    pub(crate) made: Option<Span>,
 }
 
 /// A later read of a kept value.
@@ -120,8 +124,8 @@ pub(crate) struct Facts {
     pub(crate) compared: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
-    /// Calls that do more than read.
-    pub(crate) doing: FxHashSet<Span>,
+    /// What calls and assignments do besides computing a value.
+    pub(crate) doing: FxHashMap<Span, FxHashSet<Done>>,
     /// Properties that some log line names.
     pub(crate) logged: FxHashSet<Symbol>,
     pub(crate) reroutes: Vec<Reroute>,
@@ -187,7 +191,7 @@ pub(crate) struct CallResult {
     cells: Option<Vec<(Cell, Val)>>,
     flags: super::state::Events,
     effects: bool,
-    deeds: bool,
+    deeds: Rc<[Done]>,
 }
 
 /// The paths through a function that a callback calls, kept apart for it.
@@ -227,13 +231,14 @@ pub(crate) struct Interp<'p> {
     pub(crate) facts: Facts,
     pub(crate) registrations: Vec<Registration>,
     pub(crate) effects: u64,
-    /// Host calls that do something and stores into what lives on.
-    pub(crate) deeds: u64,
+    /// Host calls that do something and stores into what lives on, in this run of a callback.
+    pub(crate) deeds: Vec<Done>,
+    /// Names of places that were written.
+    written: FxHashMap<Cell, Vec<(Box<[super::value::Key]>, Symbol)>>,
     fuel: u64,
     memo: FxHashMap<CallKey, Rc<CallResult>>,
     active: Vec<CallKey>,
     names: FxHashMap<FnId, Rc<str>>,
-    pub(crate) quiet: u32,
     pub(crate) tail: Tail,
     /// How many calls of this callback had their paths kept apart.
     pub(crate) splits: u32,
@@ -296,12 +301,12 @@ impl<'p> Interp<'p> {
             facts: Facts::default(),
             registrations: Vec::new(),
             effects: 0,
-            deeds: 0,
+            deeds: Vec::new(),
+            written: FxHashMap::default(),
             fuel: FUEL,
             memo: FxHashMap::default(),
             active: Vec::new(),
             names: FxHashMap::default(),
-            quiet: 0,
             tail: Tail::Idle,
             splits: 0,
             st_dead: false,
@@ -327,6 +332,7 @@ impl<'p> Interp<'p> {
         self.fuel = FUEL;
         self.memo.clear();
         self.origins.clear();
+        self.deeds.clear();
     }
 
     /// Takes one step of the budget; `false` when it is used up.
@@ -386,6 +392,7 @@ impl<'p> Interp<'p> {
                     name: None,
                     many: false,
                     is_context,
+                    made: Some(span),
                 });
                 self.allocs.insert(key, id);
                 id
@@ -415,6 +422,7 @@ impl<'p> Interp<'p> {
                     name: Some(data.name),
                     many: false,
                     is_context: false,
+                    made: None,
                 });
                 self.statics.insert(id, c);
                 self.static_order.push(c);
@@ -451,6 +459,7 @@ impl<'p> Interp<'p> {
                     name: Some(name),
                     many: false,
                     is_context: false,
+                    made: None,
                 });
                 self.named_cells.insert((name, storage), id);
                 self.static_order.push(id);
@@ -500,7 +509,7 @@ impl<'p> Interp<'p> {
 
     /// The same for a read through a reference when `direct` is not set.
     pub(crate) fn note_read_at(&mut self, tags: TagSet, span: Span, direct: bool) {
-        if tags.is_empty() || self.quiet > 0 {
+        if tags.is_empty() {
             return;
         }
         for tag in self.v.tags.list(tags) {

@@ -11,7 +11,8 @@ use crate::source::Span;
 
 use super::place::{Located, Target};
 use super::{
-    CallKey, CallResult, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS, Tail,
+    CallKey, CallResult, Done, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS,
+    Tail,
 };
 use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
@@ -114,11 +115,9 @@ impl<'p> Interp<'p> {
 
     /// Evaluates a call; `None` when it never returns.
     pub(crate) fn call(&mut self, call: &'p Call) -> Option<Val> {
-        let deeds = self.deeds;
+        let deeds = self.deeds.len();
         let value = self.evaluate(call);
-        if self.deeds != deeds && self.quiet == 0 {
-            self.facts.doing.insert(call.span);
-        }
+        self.charge(call.span, deeds);
         value
     }
 
@@ -491,7 +490,7 @@ impl<'p> Interp<'p> {
             return self.replay(&hit);
         }
         let before = self.st.clone();
-        let (effects, deeds) = (self.effects, self.deeds);
+        let (effects, deeds) = (self.effects, self.deeds.len());
         let waits = self.waits;
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
@@ -517,7 +516,12 @@ impl<'p> Interp<'p> {
             Some(mut s) => {
                 s.stack.truncate(base);
                 self.st = s;
-                self.diff(&before, val, self.effects != effects, self.deeds != deeds)
+                self.diff(
+                    &before,
+                    val,
+                    self.effects != effects,
+                    self.deeds_since(deeds),
+                )
             }
             None => {
                 self.st = before;
@@ -527,7 +531,7 @@ impl<'p> Interp<'p> {
                     cells: None,
                     flags: self.st.events(),
                     effects: self.effects != effects,
-                    deeds: self.deeds != deeds,
+                    deeds: self.deeds_since(deeds),
                 }
             }
         };
@@ -561,9 +565,7 @@ impl<'p> Interp<'p> {
         if hit.effects {
             self.effects += 1;
         }
-        if hit.deeds {
-            self.deeds += 1;
-        }
+        self.deeds.extend_from_slice(&hit.deeds);
         match &hit.cells {
             Some(cells) => {
                 for &(c, v) in cells {
@@ -579,7 +581,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn diff(&self, before: &State, val: Val, effects: bool, deeds: bool) -> CallResult {
+    fn diff(&self, before: &State, val: Val, effects: bool, deeds: Rc<[Done]>) -> CallResult {
         let mut cells = Vec::new();
         for (i, &v) in self.st.stack.iter().enumerate() {
             let c = Cell::Stack(u32::try_from(i).unwrap_or(u32::MAX));

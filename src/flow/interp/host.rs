@@ -169,8 +169,7 @@ impl Interp<'_> {
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
             CallKind::ResumeRequest => {
-                self.effects += 1;
-                self.deeds += 1;
+                self.note_host_deed();
                 self.st.resumed = Happened::Yes;
                 self.open_windows();
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
@@ -210,8 +209,7 @@ impl Interp<'_> {
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
             CallKind::SharedSet => {
-                self.effects += 1;
-                self.deeds += 1;
+                self.note_host_deed();
                 self.note_read_through(args, span);
                 if let [key, v, rest @ ..] = args {
                     self.share(*key, *v, rest.first().copied(), span);
@@ -318,8 +316,7 @@ impl Interp<'_> {
     }
 
     fn act(&mut self, args: &[Val], span: Span) {
-        self.effects += 1;
-        self.deeds += 1;
+        self.note_host_deed();
         for &a in args {
             let d = self.deep_tags(a);
             self.note_act(d);

@@ -701,6 +701,11 @@ impl Interp<'_> {
     pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) {
         if targets.iter().any(|t| matches!(t.cell, Cell::Heap(_))) && self.is_direct(p) {
             for t in targets {
+                // What a context keeps is read by its own methods.
+                let whole = self.load_target(t);
+                if self.is_context(whole) {
+                    continue;
+                }
                 self.origins
                     .entry((t.cell, t.path.clone()))
                     .or_insert(p.span);
@@ -726,8 +731,15 @@ impl Interp<'_> {
         let v = self.st.get(Cell::Stack(frame.base + l.0));
         let ptrs = self.v.node(v).ptrs.clone();
         ptrs.iter().any(|p| {
-            let whole = self.st.get(p.cell);
-            self.is_context(whole) && p.path.is_empty() == name.is_some()
+            let held = self.st.get(p.cell);
+            let meant = self.load_target(&Target {
+                cell: p.cell,
+                path: p.path.to_vec(),
+            });
+            match name {
+                Some(_) => self.is_context(meant),
+                None => self.is_context(held) && !p.path.is_empty(),
+            }
         })
     }
 
@@ -757,8 +769,7 @@ impl Interp<'_> {
                 // No reference to a slot of the stack outlives it: what it leads to is meant.
                 v = self.escape(v, 0, 0);
                 v = self.mark_stored(v, t, span);
-                self.effects += 1;
-                self.deeds += 1;
+                self.note_write(t, span);
             } else if matches!(t.path.first(), Some(Key::Field(_))) && !self.v.deep(v).is_empty() {
                 // A context that is still being built: the store is told here if it lives on.
                 let site = self.site_for(t, span);

@@ -172,9 +172,6 @@ impl Interp<'_> {
         span: Span,
         is_header: bool,
     ) {
-        if self.quiet > 0 {
-            return;
-        }
         let event = Misread {
             kind,
             span,

@@ -45,7 +45,7 @@ impl Interp<'_> {
 
     /// A store under a key that makes it right: listed, never reported.
     fn note_keyed(&mut self, keyed: &[Tag], targets: &[Target], span: Span) {
-        if keyed.is_empty() || self.quiet > 0 {
+        if keyed.is_empty() {
             return;
         }
         for t in targets {

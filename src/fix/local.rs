@@ -1,0 +1,402 @@
+//! `route-in-stream-context` and `stale-match-decision`: ask where it is used.
+//!
+//! The user's own expression is bound at the start of each function that reads the field later, or made
+//! a method when it is more than one expression; the field's reads there become reads of the variable, and
+//! the store and the field go when nothing else needs them.
+
+use std::collections::BTreeSet;
+
+use super::caution::{code_of, is_included, may_change, receiver_start};
+use super::layout::at_start;
+use super::method::{NewMethod, new_method};
+use super::moved::{Moved, not_each_time};
+use super::remove::{Unused, removal};
+use super::unit::Slice;
+use super::{Context, Outcome, Within};
+use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
+use crate::flow::{Storage, StoreFact};
+use crate::rust::{Function, Outline, Statement, StatementKind};
+use crate::source::{FileId, Span};
+
+/// The store of a finding, found again in the text.
+struct Store<'a> {
+    within: Within,
+    owner: String,
+    field: String,
+    /// The assignment.
+    statement: Statement,
+    left: Span,
+    value: Span,
+    /// The statements that the value needs, in order.
+    needed: Vec<Statement>,
+    /// `let x = value;` before `self.field = x;`: the value is taken from there.
+    named: Option<Statement>,
+    fact: &'a StoreFact,
+}
+
+impl Store<'_> {
+    fn function(&self) -> &Function {
+        self.within.function()
+    }
+
+    /// The code that gives the value: the needed statements and the expression.
+    fn slice(&self) -> Vec<Span> {
+        let mut out: Vec<Span> = self.needed.iter().map(|s| s.span).collect();
+        out.push(self.value);
+        out
+    }
+
+    /// Statements that go with the store when nothing else needs them.
+    fn helpers(&self) -> impl Iterator<Item = &Statement> {
+        self.needed.iter().chain(&self.named)
+    }
+
+    /// Whether what a statement makes is used by the store, and by statements for it, alone.
+    fn is_for_this_only(&self, statement: &Statement) -> bool {
+        let mut own = self.slice();
+        own.push(self.statement.span);
+        own.extend(self.named.iter().map(|s| s.span));
+        let mut uses = self.function().uses.iter();
+        uses.all(|u| {
+            !statement.span.range().contains(&u.bound)
+                || own.iter().any(|s| s.range().contains(&u.at))
+        })
+    }
+
+    /// The type of the field, as declared.
+    fn declared<'c>(&self, cx: &'c Context<'_>) -> Result<&'c str, String> {
+        let mut fields = self.within.outline.fields.iter();
+        let field = fields.find(|f| f.owner == self.owner && f.name == self.field);
+        let field = field.ok_or("the struct stands in another file")?;
+        Ok(cx.text(field.value))
+    }
+}
+
+/// The fix of one finding.
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
+    let fact = cx
+        .flow
+        .stores
+        .iter()
+        .find(|s| s.span == finding.primary.span && s.subject == finding.subject)
+        .filter(|s| s.storage == Storage::Stream)
+        .ok_or("the store is not one assignment")?;
+    let store = find(cx, fact)?;
+    let slice = store.slice();
+    let code = Moved {
+        within: &store.within,
+        spans: &slice,
+        stores: &[&store.field],
+        whole: false,
+    };
+    code.is_readable(cx)?;
+    code.does_nothing_else(cx, |_| false)?;
+    code.means_the_same(cx)?;
+    let readers = readers(cx, &store, finding)?;
+    let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
+    let mut edits: Vec<Edit> = Vec::new();
+    let method = format!("current_{}", store.field);
+    let (call, annotation) = if by_method {
+        let new = NewMethod {
+            signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
+            name: &method,
+            body: &slice,
+        };
+        edits.push(new_method(cx, &store.within, &new)?);
+        (format!("self.{method}()"), String::new())
+    } else {
+        (cx.text(store.value).to_owned(), annotation(cx, &store)?)
+    };
+    for reader in &readers {
+        let function = reader.within.function();
+        let local = local_name(&reader.within.outline, function, &store.field)?;
+        let text = &cx.sources.file(reader.within.file).text;
+        let line = format!("let {local}{annotation} = {call};");
+        edits.push(at_start(text, function, &line));
+        for &span in &reader.uses {
+            edits.push(Edit {
+                span,
+                text: local.clone(),
+            });
+        }
+    }
+    let uses = readers.iter().flat_map(|r| &r.uses);
+    let replaced: BTreeSet<(FileId, u32)> = uses.map(|s| (s.file, s.hi)).collect();
+    let field = Unused {
+        owner: &store.owner,
+        field: &store.field,
+        store: store.left,
+        replaced: &replaced,
+        outline: &store.within.outline,
+    };
+    let mut helpers = store.helpers().filter(|s| store.is_for_this_only(s));
+    // Where the field stays, somebody may look at it: the store stays too.
+    if field.can_go(cx) {
+        edits.push(removal(cx, store.statement.span));
+        edits.extend(helpers.map(|s| removal(cx, s.span)));
+        field.remove(cx, &mut edits);
+    } else if by_method && helpers.by_ref().count() == store.helpers().count() {
+        edits.push(Edit {
+            span: store.value,
+            text: call,
+        });
+        edits.extend(store.needed.iter().map(|s| removal(cx, s.span)));
+    }
+    edits.sort();
+    let meet = |w: &[Edit]| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo;
+    if edits.windows(2).any(meet) {
+        return Err("the places to change overlap".to_owned());
+    }
+    let reason = not_each_time(cx, &store.within, &slice, fact);
+    Ok(Fix {
+        title: format!("ask for `{}` where it is used", store.field),
+        safety: Safety::of(&reason),
+        reason,
+        edits,
+    })
+}
+
+/// `: T` where the expression takes its type from the field; nothing where it is one plain call.
+fn annotation(cx: &Context<'_>, store: &Store<'_>) -> Result<String, String> {
+    let text = cx.text(store.value);
+    let code = code_of(text);
+    let plain = code.matches('(').count() == 1
+        && code.ends_with(')')
+        && code.split('(').next().is_some_and(|head| {
+            head.chars()
+                .all(|c| c.is_alphanumeric() || "_.:".contains(c))
+        })
+        && !["into", "collect", "parse", "default", "from"]
+            .iter()
+            .any(|m| code.contains(&format!("{m}(")));
+    if plain {
+        return Ok(String::new());
+    }
+    let ty = store.declared(cx)?;
+    if store.function().generic || ty.contains('\'') {
+        return Err(format!("`{}` has parameters", store.owner));
+    }
+    Ok(format!(": {ty}"))
+}
+
+/// Finds `self.field = value;` and what the value needs.
+fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> {
+    let file = fact.span.file;
+    if is_included(cx, file) {
+        return Err("the file is pulled in by `include!`".to_owned());
+    }
+    let within = cx
+        .function_at(fact.span)
+        .ok_or("the store stands outside of a function")?;
+    let function = within.function();
+    let assignment = function
+        .statements
+        .iter()
+        .filter(|s| s.span.contains(fact.span))
+        .filter_map(|s| match s.kind {
+            StatementKind::Assign { left, right } => Some((s, left, right)),
+            _ => None,
+        })
+        .min_by_key(|(s, _, _)| s.span.hi - s.span.lo);
+    let Some((statement, left, value)) = assignment else {
+        return Err("the store is no plain assignment".to_owned());
+    };
+    let field = cx
+        .text(left)
+        .strip_prefix("self.")
+        .filter(|f| f.chars().all(|c| c.is_alphanumeric() || c == '_'))
+        .ok_or("the place is no field of `self`")?
+        .to_owned();
+    let owner = function.owner.clone().ok_or("it stands in no method")?;
+    if !fact.subject.ends_with(&format!(".{field}")) {
+        return Err(format!(
+            "`{}` is reached through other values",
+            fact.subject
+        ));
+    }
+    if statement.block != function.body.lo as usize {
+        return Err(
+            "the store stands inside a branch, whose condition would have to come along".to_owned(),
+        );
+    }
+    let sources: Vec<_> = fact.sources.iter().collect();
+    let mut needed = Slice::of(cx, &within, &[value], &sources)?.needed;
+    let mut value = value;
+    let mut named = None;
+    if let Some(last) = needed.last()
+        && let StatementKind::Let { name, value: made } = last.kind.clone()
+        && name == cx.text(value)
+        && !cx
+            .text(Span::new(file, last.span.lo as usize, made.lo as usize))
+            .contains(':')
+    {
+        value = made;
+        named = needed.pop();
+    }
+    Ok(Store {
+        owner,
+        field,
+        statement: statement.clone(),
+        left,
+        value,
+        needed,
+        named,
+        fact,
+        within: within.clone(),
+    })
+}
+
+/// A function that reads the field later.
+struct Reader {
+    within: Within,
+    /// `self.field`, each time it stands there.
+    uses: Vec<Span>,
+}
+
+fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec<Reader>, String> {
+    let mut out: Vec<Reader> = Vec::new();
+    let reads = finding
+        .trace
+        .iter()
+        .filter(|s| s.kind == StepKind::Read)
+        .filter_map(|s| s.span);
+    for read in reads {
+        let within = cx
+            .function_at(read)
+            .ok_or("a read stands outside of a function")?;
+        if out.iter().any(|r| r.within.is(&within)) {
+            continue;
+        }
+        // A call that leads to the read shows no field: the read itself is among the others.
+        let names = |(name, span): &(String, Span)| *name == store.field && read.contains(*span);
+        if !within.outline.members.iter().any(names) {
+            continue;
+        }
+        suits(store, &within)?;
+        let function = within.function();
+        let uses = uses_in(cx, &within.outline, function, &store.field)?;
+        if uses.is_empty() {
+            return Err(format!("`{}` reads it by another name", function.name));
+        }
+        out.push(Reader { within, uses });
+    }
+    // Every store that these reads see has to be this one.
+    let elsewhere = cx.flow.stores.iter().any(|s| {
+        s.subject == store.fact.subject
+            && s.span != store.fact.span
+            && s.span.file == store.fact.span.file
+    });
+    if elsewhere || written_elsewhere(cx, store) {
+        return Err("the field is stored in several places".to_owned());
+    }
+    if out.is_empty() {
+        return Err("no later read stands in the text".to_owned());
+    }
+    Ok(out)
+}
+
+/// Whether the value can be bound at the start of a function that reads the field.
+fn suits(store: &Store<'_>, within: &Within) -> Result<(), String> {
+    let function = within.function();
+    let name = &function.name;
+    let gives_reference = |o: &str| o.contains('&') || o.contains('\'');
+    if within.is(&store.within) {
+        return Err("it is stored and read in one function that runs several times".to_owned());
+    }
+    if function.owner.as_deref() != Some(&store.owner) || !function.has_self {
+        return Err(format!(
+            "`{name}` reads it, which is no method of `{}`",
+            store.owner
+        ));
+    }
+    if within.file != store.within.file {
+        return Err(format!("`{name}` reads it in another file"));
+    }
+    if function.is_async {
+        return Err(format!("`{name}` is async"));
+    }
+    if function.output.as_deref().is_some_and(gives_reference) {
+        return Err(format!("`{name}` gives a reference to it away"));
+    }
+    if function.has_items() {
+        return Err(format!("`{name}` has items of its own"));
+    }
+    if let Some((bound, _)) = function.bound.iter().find(|(b, _)| calls(store, b)) {
+        return Err(format!("`{bound}` has another meaning in `{name}`"));
+    }
+    if function.words.iter().any(|(w, _)| w == "move") {
+        return Err(format!("`{name}` has a closure that takes it along"));
+    }
+    Ok(())
+}
+
+/// `self.field` in a function; none of them may be written to.
+fn uses_in(
+    cx: &Context<'_>,
+    outline: &Outline,
+    function: &Function,
+    field: &str,
+) -> Result<Vec<Span>, String> {
+    let text = &cx.sources.file(function.body.file).text;
+    let mut out = Vec::new();
+    for (name, span) in &outline.members {
+        if name != field || !function.body.contains(*span) {
+            continue;
+        }
+        let before = &text[..span.lo as usize];
+        if !before.ends_with("self.") {
+            return Err(format!("`.{field}` is not always reached through `self`"));
+        }
+        let start = span.lo as usize - "self.".len();
+        if may_change(text, start, span.hi as usize) {
+            return Err(format!("`{}` may also change it", function.name));
+        }
+        out.push(Span::new(span.file, start, span.hi as usize));
+    }
+    Ok(out)
+}
+
+/// Whether the moved code uses a word, `self` and what it binds itself apart.
+fn calls(store: &Store<'_>, word: &str) -> bool {
+    let slice = store.slice();
+    let inside = |at: usize| slice.iter().any(|s| s.range().contains(&at));
+    let function = store.function();
+    let mut bound = function.bound.iter();
+    let mut words = function.words.iter();
+    let outline = &store.within.outline;
+    word != "self"
+        && words.any(|(w, at)| w == word && inside(*at) && !outline.is_member(*at))
+        && !bound.any(|(b, at)| b == word && inside(*at))
+}
+
+/// Whether the type's own methods change the field besides this store.
+fn written_elsewhere(cx: &Context<'_>, store: &Store<'_>) -> bool {
+    cx.files_with(&store.field).into_iter().any(|file| {
+        let Some(outline) = cx.outline(file) else {
+            return true;
+        };
+        let text = &cx.sources.file(file).text;
+        outline.members.iter().any(|(name, span)| {
+            let holder = outline.innermost(*span).map(|i| &outline.functions[i]);
+            let own = holder.is_some_and(|f| f.owner.as_deref() == Some(&store.owner));
+            let start = receiver_start(text, span.lo as usize);
+            *name == store.field
+                && own
+                && !(file == store.within.file && store.left.contains(*span))
+                && may_change(text, start, span.hi as usize)
+        })
+    })
+}
+
+/// A name for the variable that the function does not use, but as that of the field.
+fn local_name(outline: &Outline, function: &Function, field: &str) -> Result<String, String> {
+    let free = |name: &str| {
+        let mut words = function.words.iter();
+        words.all(|(word, at)| word != name || outline.is_member(*at))
+            && !function.bound.iter().any(|(n, _)| n == name)
+    };
+    [field.to_owned(), format!("current_{field}")]
+        .into_iter()
+        .find(|n| free(n))
+        .ok_or_else(|| format!("`{field}` has another meaning in `{}`", function.name))
+}

@@ -1,0 +1,98 @@
+//! New methods, made of the user's own statements.
+
+use super::Context;
+use super::Within;
+use super::layout::step_of;
+use super::text::{indent_at, line_break, line_start, reindent};
+use crate::finding::Edit;
+use crate::rust::Impl;
+use crate::source::Span;
+
+/// A method to be written.
+pub(super) struct NewMethod<'a> {
+    /// What stands before the body: `fn name(&self) -> T`.
+    pub(super) signature: String,
+    /// Its name, which the type must not have yet.
+    pub(super) name: &'a str,
+    /// The statements.
+    pub(super) body: &'a [Span],
+}
+
+/// Puts a method beside the code of `within`: into an `impl` of the type that is there, or into a new
+/// one.
+pub(super) fn new_method(
+    cx: &Context<'_>,
+    within: &Within,
+    method: &NewMethod<'_>,
+) -> Result<Edit, String> {
+    if !cx.declaring(method.name).is_empty() {
+        return Err(format!("there is a method `{}` already", method.name));
+    }
+    let place = within.function().span;
+    let around = within
+        .outline
+        .impls
+        .iter()
+        .filter(|i| i.span.contains(place))
+        .min_by_key(|i| i.span.hi - i.span.lo)
+        .ok_or("the impl is made by a macro")?;
+    if around.attributed {
+        return Err(format!("the impl of `{}` has attributes", around.owner));
+    }
+    let text = &cx.sources.file(within.file).text;
+    let nl = line_break(text);
+    let step = step_of(text);
+    let outer = indent_at(text, around.span.lo as usize).to_owned();
+    let code = |outer: &str| {
+        let inner = format!("{outer}{step}{step}");
+        let mut code = format!("{outer}{step}{} {{{nl}", method.signature);
+        for &span in method.body {
+            let old = indent_at(text, span.lo as usize);
+            code.push_str(&inner);
+            code.push_str(&reindent(cx.text(span), old, &inner));
+            code.push_str(nl);
+        }
+        code.push_str(&format!("{outer}{step}}}{nl}"));
+        code
+    };
+    // A second home in the same file is better than a new one, if it says the same of its parameters.
+    let home = within.outline.impls.iter().find(|i| {
+        !i.of_trait
+            && !i.attributed
+            && i.owner == around.owner
+            && header(cx, i) == header(cx, around)
+            && text[..i.close]
+                .trim_end_matches([' ', '\t'])
+                .ends_with('\n')
+            && !text[..i.close].trim_end().ends_with('{')
+    });
+    if let Some(home) = home {
+        let at = line_start(text, home.close);
+        let outer = indent_at(text, home.span.lo as usize);
+        return Ok(Edit {
+            span: Span::new(within.file, at, at),
+            text: format!("{nl}{}", code(outer)),
+        });
+    }
+    let at = around.span.lo as usize;
+    let head = header(cx, around);
+    Ok(Edit {
+        span: Span::new(within.file, at, at),
+        text: format!("{head} {{{nl}{}{outer}}}{nl}{nl}{outer}", code(&outer)),
+    })
+}
+
+/// `impl<T> Plugin<T> where T: Clone`, as the user wrote it, without the trait.
+fn header(cx: &Context<'_>, item: &Impl) -> String {
+    let mut out = String::from("impl");
+    if let Some(parameters) = item.parameters {
+        out.push_str(cx.text(parameters));
+    }
+    out.push(' ');
+    out.push_str(cx.text(item.ty));
+    if let Some(bounds) = item.bounds {
+        out.push(' ');
+        out.push_str(cx.text(bounds));
+    }
+    out
+}

@@ -1,0 +1,293 @@
+//! What code must be to run in another callback as well.
+
+use std::collections::BTreeSet;
+
+use super::caution::{
+    code_of, has_long_string, may_change, receiver_start, restless, word_at, words_of,
+};
+use super::{Context, Within};
+use crate::flow::{Deed, SourceFact, StoreFact};
+use crate::rust::StatementKind;
+use crate::sdk::{Phase, PropertyClass};
+use crate::source::Span;
+
+/// Code that a fix moves or repeats.
+pub(super) struct Moved<'a> {
+    /// The function that holds it.
+    pub(super) within: &'a Within,
+    /// Its statements and expressions, in order.
+    pub(super) spans: &'a [Span],
+    /// Names of fields that it stores.
+    pub(super) stores: &'a [&'a str],
+    /// It is the whole body of a function, which may leave where it likes.
+    pub(super) whole: bool,
+}
+
+impl Moved<'_> {
+    fn holds(&self, span: Span) -> bool {
+        self.spans.iter().any(|s| s.contains(span))
+    }
+
+    /// Whether the host read happens in the code or in what it calls.
+    pub(super) fn asks(&self, source: &SourceFact) -> bool {
+        let through = source.stack.iter().any(|(call, _)| self.holds(*call));
+        self.holds(source.span) || self.holds(source.host_span) || through
+    }
+
+    /// What it asks the host must be there, and mean the same, in later callbacks.
+    pub(super) fn is_readable(&self, cx: &Context<'_>) -> Result<(), String> {
+        for s in cx.flow.sources.iter().filter(|s| self.asks(s)) {
+            match s.class {
+                PropertyClass::Request | PropertyClass::Response | PropertyClass::Running => {
+                    return Err(format!(
+                        "the value also depends on `{}`, which can't be read later: keep that, and ask \
+                         for the route again where it is used",
+                        s.property
+                    ));
+                }
+                PropertyClass::Dynamic | PropertyClass::Unknown => {
+                    return Err(format!(
+                        "the value also depends on `{}`, which may be another one later",
+                        s.property
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// It must do nothing but read, and store what it is for.
+    pub(super) fn does_nothing_else(
+        &self,
+        cx: &Context<'_>,
+        allowed: impl Fn(&str) -> bool,
+    ) -> Result<(), String> {
+        let mut deeds: Vec<(&Span, &Deed)> = cx
+            .flow
+            .doing
+            .iter()
+            .filter(|(span, _)| self.holds(**span))
+            .flat_map(|(span, deeds)| deeds.iter().map(move |d| (span, d)))
+            .collect();
+        deeds.sort();
+        for (_, deed) in deeds {
+            match deed {
+                Deed::Host => {
+                    return Err("the code that stores it also tells the host something".to_owned());
+                }
+                // Its own cells are gone with it.
+                Deed::Write {
+                    made: Some(made), ..
+                } if self.holds(*made) => {}
+                Deed::Write { subject, .. } if allowed(subject) => {}
+                Deed::Write { subject, .. } => {
+                    return Err(format!("the code that stores it also writes `{subject}`"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// It must mean the same in another function and at another time.
+    pub(super) fn means_the_same(&self, cx: &Context<'_>) -> Result<(), String> {
+        for &span in self.spans {
+            let text = cx.text(span);
+            let code = code_of(text);
+            for (part, what) in [
+                ("?", "`?`"),
+                ("return", "`return`"),
+                (".await", "`.await`"),
+                ("break", "`break`"),
+                ("continue", "`continue`"),
+            ] {
+                if code.contains(part) && !self.whole {
+                    return Err(format!("the code that stores it has {what} in it"));
+                }
+            }
+            if has_long_string(text) && !self.whole {
+                return Err(
+                    "the code that stores it has a string of several lines in it".to_owned(),
+                );
+            }
+        }
+        let all = words_of(cx, self.spans);
+        if let Some(word) = restless(cx, &all) {
+            return Err(format!(
+                "the code that stores it, or what that calls, uses `{word}`, which may be different later"
+            ));
+        }
+        for field in self.fields_read(cx, &all) {
+            if is_written(cx, &field) {
+                return Err(format!(
+                    "the code that stores it reads `{field}`, which may change between callbacks"
+                ));
+            }
+        }
+        if self.within.function().has_items() && !self.whole {
+            return Err("the function that stores it has items of its own".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Names of fields that the code reads, and those that functions read which it may call.
+    fn fields_read(&self, cx: &Context<'_>, words: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut files: BTreeSet<_> = words
+            .iter()
+            .flat_map(|w| cx.declaring(w))
+            .copied()
+            .collect();
+        files.insert(self.within.file);
+        let mut out = BTreeSet::new();
+        for file in files {
+            let Some(outline) = cx.outline(file) else {
+                continue;
+            };
+            let text = &cx.sources.file(file).text;
+            for (name, span) in &outline.members {
+                if !words.contains(name) {
+                    continue;
+                }
+                // A field that it stores may be written, not read.
+                let start = receiver_start(text, span.lo as usize);
+                let written = || may_change(text, start, span.hi as usize);
+                let elsewhere = || file == self.within.file && !self.holds(*span);
+                if self.stores.contains(&name.as_str()) && (written() || elsewhere()) {
+                    continue;
+                }
+                out.insert(name.clone());
+            }
+        }
+        out
+    }
+}
+
+/// Whether some method may change a field of this name once streams run, or stores of the analysis
+/// say so.
+fn is_written(cx: &Context<'_>, field: &str) -> bool {
+    let dotted = format!(".{field}");
+    let early = |s: &SourceFact| {
+        matches!(
+            s.phase,
+            Phase::VmStart | Phase::Configure | Phase::Construct
+        )
+    };
+    let mut kept = cx.flow.kept.iter();
+    if kept.any(|s| s.subject.ends_with(&dotted) && !s.sources.iter().all(early)) {
+        return true;
+    }
+    cx.files_with(&dotted).into_iter().any(|file| {
+        let Some(outline) = cx.outline(file) else {
+            return true;
+        };
+        let text = &cx.sources.file(file).text;
+        outline.members.iter().any(|(name, span)| {
+            if name != field {
+                return false;
+            }
+            let rest = text[span.hi as usize..].trim_start();
+            // A method of the user's own is looked into by what it reads itself.
+            let own_call =
+                rest.starts_with('.') && !cx.declaring(&word_at(rest[1..].trim_start())).is_empty();
+            let holder = outline.innermost(*span).map(|f| &outline.functions[f]);
+            // What consumes a value changes its own copy.
+            holder.is_some_and(|f| f.has_self && !f.consumes)
+                && !own_call
+                && may_change(
+                    text,
+                    receiver_start(text, span.lo as usize),
+                    span.hi as usize,
+                )
+                && !is_written_early(cx, field, *span)
+        })
+    })
+}
+
+/// Whether the write around a span ran, and only while the plugin was set up.
+fn is_written_early(cx: &Context<'_>, field: &str, at: Span) -> bool {
+    let mut writes = cx
+        .flow
+        .doing
+        .iter()
+        .filter(|(span, _)| span.contains(at))
+        .flat_map(|(_, deeds)| deeds)
+        .filter_map(|d| match d {
+            Deed::Write { subject, early, .. } => Some((subject, *early)),
+            Deed::Host => None,
+        })
+        .filter(|(subject, _)| subject.split(['.', '[']).any(|part| part == field))
+        .peekable();
+    writes.peek().is_some() && writes.all(|(_, early)| early)
+}
+
+/// Why the store may not have happened when the value is read: what a fix asks, it asks in any case.
+pub(super) fn not_each_time(
+    cx: &Context<'_>,
+    within: &Within,
+    spans: &[Span],
+    fact: &StoreFact,
+) -> Option<String> {
+    let sure = [
+        Phase::Construct,
+        Phase::Connect,
+        Phase::RequestHeaders,
+        Phase::ResponseHeaders,
+    ];
+    let function = within.function();
+    let may_be_left_out = |name: &str| {
+        Some(format!(
+            "`{name}` is not called for each request, and what is asked now is asked for each"
+        ))
+    };
+    if !fact.sources.iter().all(|s| sure.contains(&s.phase)) {
+        return may_be_left_out(&fact.callback);
+    }
+    let start = spans.iter().map(|s| s.lo).min().unwrap_or(function.body.hi);
+    let mut before = cx
+        .text(Span::new(
+            within.file,
+            function.body.lo as usize,
+            start as usize,
+        ))
+        .to_owned();
+    if function.name != fact.callback {
+        match before_call(cx, within, fact) {
+            Some(more) => before.push_str(&more),
+            None => return may_be_left_out(&function.name),
+        }
+    }
+    let code = code_of(&before);
+    ["return", "?", "panic!", "else {"]
+        .iter()
+        .any(|w| code.contains(w))
+        .then(|| {
+            "the store is not reached for each request, and what is asked now is asked for each"
+                .to_owned()
+        })
+}
+
+/// What the callback runs before the statement of its body that leads to the store.
+fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<String> {
+    let owner = &within.function().owner;
+    for &file in cx.declaring(&fact.callback) {
+        let outline = cx.outline(file)?;
+        let mut callbacks = outline.functions.iter();
+        let callback = callbacks.find(|f| f.name == fact.callback && f.owner == *owner)?;
+        let leads = callback.top().find(|s| {
+            let plain = matches!(
+                s.kind,
+                StatementKind::Call | StatementKind::Assign { .. } | StatementKind::Let { .. }
+            );
+            plain
+                && cx.flow.doing.iter().any(|(span, deeds)| {
+                    s.span.contains(*span) && deeds.iter().any(|d| d.writes(&fact.subject))
+                })
+        })?;
+        let body = callback.body.lo as usize;
+        return Some(
+            cx.text(Span::new(file, body, leads.span.lo as usize))
+                .to_owned(),
+        );
+    }
+    None
+}

@@ -1,0 +1,160 @@
+//! Fields that nothing needs any more.
+
+use std::collections::BTreeSet;
+
+use super::Context;
+use super::text::whole_lines;
+use crate::finding::Edit;
+use crate::rust::Outline;
+use crate::source::{FileId, Span};
+
+/// A field, and what is known of its uses.
+pub(super) struct Unused<'a> {
+    /// The type.
+    pub(super) owner: &'a str,
+    /// The field.
+    pub(super) field: &'a str,
+    /// The left side of its only store.
+    pub(super) store: Span,
+    /// Ends of the reads that are replaced.
+    pub(super) replaced: &'a BTreeSet<(FileId, u32)>,
+    /// The outline of the file that declares it.
+    pub(super) outline: &'a Outline,
+}
+
+impl Unused<'_> {
+    /// Whether the field can go.
+    pub(super) fn can_go(&self, cx: &Context<'_>) -> bool {
+        self.has_no_uses(cx) && self.is_private_business(cx)
+    }
+
+    /// Whether nothing but the store and the replaced reads uses the field.
+    fn has_no_uses(&self, cx: &Context<'_>) -> bool {
+        for file in cx.files_with(self.field) {
+            let Some(outline) = cx.outline(file) else {
+                return false;
+            };
+            let used = outline.members.iter().any(|(name, span)| {
+                *name == self.field
+                    && !self.store.contains(*span)
+                    && !self.replaced.contains(&(file, span.hi))
+                    && !self.is_of_another(cx, &outline, *span)
+            });
+            let public = outline
+                .fields
+                .iter()
+                .any(|f| f.owner == self.owner && f.name == self.field && f.public);
+            let taken_apart = outline.destructured.iter().any(|d| d == self.owner);
+            let shorthand = outline.initialisers.iter().any(|i| {
+                i.owner == self.owner && i.name == self.field && cx.text(i.span) == self.field
+            });
+            if used || public || taken_apart || shorthand {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether `.field` is surely the field of another struct: `self.field` in a method of another
+    /// type.
+    fn is_of_another(&self, cx: &Context<'_>, outline: &Outline, span: Span) -> bool {
+        let text = &cx.sources.file(span.file).text;
+        let holder = || outline.innermost(span).map(|i| &outline.functions[i]);
+        text[..span.lo as usize].ends_with("self.")
+            && holder().is_some_and(|f| f.owner.as_deref() != Some(self.owner))
+    }
+
+    /// Whether nothing that is not seen here uses it.
+    fn is_private_business(&self, cx: &Context<'_>) -> bool {
+        let (owner, field) = (self.owner, self.field);
+        let mut structs = 0;
+        for (file, source) in cx.sources.iter() {
+            if !source.text.contains(owner) {
+                continue;
+            }
+            let Some(outline) = cx.outline(file) else {
+                return false;
+            };
+            structs += outline
+                .fields
+                .iter()
+                .filter(|f| f.owner == owner && f.name == field)
+                .count();
+            let aliased = source.text.contains(&format!("= {owner};"));
+            let compiled_otherwise = source.text.contains("#[cfg");
+            let computed = outline
+                .initialisers
+                .iter()
+                .filter(|i| i.owner == owner && i.name == field)
+                .any(|i| {
+                    let value = cx.text(i.value);
+                    value.contains('(')
+                        && !value.ends_with("::new()")
+                        && !value.ends_with("default()")
+                });
+            if aliased || compiled_otherwise || computed {
+                return false;
+            }
+        }
+        // Derived code of other traits looks at each field; an attribute speaks to some of it.
+        let harmless = |d: &String| matches!(d.as_str(), "Default" | "Clone" | "Copy");
+        let derives_more = self
+            .outline
+            .derives
+            .iter()
+            .any(|(name, derived)| *name == owner && !derived.iter().all(harmless));
+        let attributed = self
+            .outline
+            .fields
+            .iter()
+            .any(|f| f.owner == owner && f.name == field && cx.text(f.span).starts_with('#'));
+        structs == 1 && !derives_more && !attributed
+    }
+
+    /// Takes the field and its values in literals out.
+    pub(super) fn remove(&self, cx: &Context<'_>, edits: &mut Vec<Edit>) {
+        for file in cx.files_with(self.field) {
+            let Some(outline) = cx.outline(file) else {
+                continue;
+            };
+            for f in outline.fields.iter().chain(&outline.initialisers) {
+                if f.owner == self.owner && f.name == self.field {
+                    edits.push(without(cx, f.span));
+                }
+            }
+        }
+    }
+}
+
+/// Takes one part of a list in braces out, with the comma: the one behind, or for the last the one
+/// before.
+fn without(cx: &Context<'_>, span: Span) -> Edit {
+    let text = &cx.sources.file(span.file).text;
+    let (mut lo, mut hi) = (span.lo as usize, span.hi as usize);
+    let behind = text[hi..].trim_start();
+    if behind.starts_with(',') {
+        hi = text.len() - behind.len() + 1;
+    } else if let Some(before) = text[..lo].trim_end().strip_suffix(',') {
+        lo = before.len();
+    }
+    let (mut lo, mut hi) = whole_lines(text, lo, hi);
+    let (before, behind) = (text[..lo].trim_end(), text[hi..].trim_start());
+    if before.ends_with('{') && behind.starts_with('}') {
+        // The last one leaves `{}`.
+        (lo, hi) = (before.len(), text.len() - behind.len());
+    }
+    Edit {
+        span: Span::new(span.file, lo, hi),
+        text: String::new(),
+    }
+}
+
+/// Takes a statement out, with its line when nothing else stands there.
+pub(super) fn removal(cx: &Context<'_>, span: Span) -> Edit {
+    let text = &cx.sources.file(span.file).text;
+    let (lo, hi) = whole_lines(text, span.lo as usize, span.hi as usize);
+    Edit {
+        span: Span::new(span.file, lo, hi),
+        text: String::new(),
+    }
+}

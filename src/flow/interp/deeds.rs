@@ -1,0 +1,83 @@
+//! What calls and assignments do besides computing a value.
+//!
+//! Fixes move code: they have to know what else it does, how deep in the calls it may be.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashSet;
+
+use super::super::value::{Cell, Key};
+use super::Interp;
+use super::place::Target;
+use crate::ir::Symbol;
+use crate::sdk::Phase;
+use crate::source::Span;
+
+/// Something that is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Done {
+    /// The host is told something: a header, a reply, shared data, a callout.
+    Host,
+    /// Something is written that lives on.
+    Write {
+        /// The place, as findings name it (`Plugin.route`).
+        subject: Symbol,
+        /// Where the cell that holds it was allocated, if it is no static.
+        made: Option<Span>,
+        /// While the plugin or the stream context is set up: before any callback of a stream.
+        early: bool,
+    },
+}
+
+impl Interp<'_> {
+    /// Remembers that the host is told something.
+    pub(crate) fn note_host_deed(&mut self) {
+        self.effects += 1;
+        self.deeds.push(Done::Host);
+    }
+
+    /// Remembers a write to a heap cell by the code at `span`.
+    pub(crate) fn note_write(&mut self, target: &Target, span: Span) {
+        self.effects += 1;
+        let Cell::Heap(h) = target.cell else { return };
+        let path: &[Key] = &target.path;
+        let named = self.written.entry(target.cell).or_default();
+        let known = named.iter().find(|(p, _)| **p == *path).map(|(_, s)| *s);
+        let subject = match known {
+            Some(subject) => subject,
+            None => {
+                let subject = self.site_for(target, span).subject;
+                let named = self.written.entry(target.cell).or_default();
+                named.push((path.into(), subject));
+                subject
+            }
+        };
+        let made = self.cells[h as usize].made;
+        let early = matches!(
+            self.phase,
+            Phase::VmStart | Phase::Configure | Phase::Construct
+        );
+        let done = Done::Write {
+            subject,
+            made,
+            early,
+        };
+        self.deeds.push(done);
+        self.facts.doing.entry(span).or_default().insert(done);
+    }
+
+    /// What was done since the ledger had `from` entries, each once.
+    pub(crate) fn deeds_since(&self, from: usize) -> Rc<[Done]> {
+        let mut seen = FxHashSet::default();
+        let new = self.deeds[from..].iter().copied();
+        new.filter(|done| seen.insert(*done)).collect()
+    }
+
+    /// Charges a call with what was done since the ledger had `from` entries.
+    pub(crate) fn charge(&mut self, call: Span, from: usize) {
+        if self.deeds.len() > from {
+            let new = &self.deeds[from..];
+            self.facts.doing.entry(call).or_default().extend(new);
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! The walk over a file that makes its outline.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+use super::super::spans::Ends;
+use super::{Field, Function, Impl, Outline, Statement, StatementKind, Unwrap};
+use crate::source::{FileId, Span};
+
+pub(super) struct Walker {
+    file: FileId,
+    base: usize,
+    out: Outline,
+    owner: Option<String>,
+    generic: bool,
+    /// Indices of the functions around.
+    current: Vec<usize>,
+    block: usize,
+}
+
+impl Walker {
+    /// A walk over a file whose text starts at byte `base`.
+    pub(super) fn new(file: FileId, base: usize) -> Self {
+        Self {
+            file,
+            base,
+            out: Outline::default(),
+            owner: None,
+            generic: false,
+            current: Vec::new(),
+            block: 0,
+        }
+    }
+
+    /// What was found.
+    pub(super) fn finish(self) -> Outline {
+        self.out
+    }
+
+    fn span(&self, node: &impl Spanned) -> Span {
+        let range = node.span().byte_range();
+        Span::new(self.file, self.base + range.start, self.base + range.end)
+    }
+
+    /// The span of something deep, found without walking through it.
+    fn ends(&self, node: &impl Ends) -> Span {
+        let (lo, hi) = (node.lo().byte_range().start, node.hi().byte_range().end);
+        Span::new(self.file, self.base + lo, self.base + hi.max(lo))
+    }
+
+    fn between(&self, lo: proc_macro2::Span, hi: proc_macro2::Span) -> Span {
+        let (lo, hi) = (lo.byte_range().start, hi.byte_range().end);
+        Span::new(self.file, self.base + lo, self.base + hi)
+    }
+
+    fn braces(&self, block: &syn::Block) -> Span {
+        let delims = block.brace_token.span;
+        let (lo, hi) = (
+            delims.open().byte_range().start,
+            delims.close().byte_range().end,
+        );
+        Span::new(self.file, self.base + lo, self.base + hi.max(lo))
+    }
+
+    fn function(
+        &mut self,
+        sig: &syn::Signature,
+        all: Span,
+        block: &syn::Block,
+        walk: impl FnOnce(&mut Self),
+    ) {
+        let receiver = sig.receiver();
+        let output = match &sig.output {
+            syn::ReturnType::Default => None,
+            syn::ReturnType::Type(_, t) => Some(self.text(t)),
+        };
+        let mut words = Vec::new();
+        self.words(quote::ToTokens::to_token_stream(block), &mut words);
+        self.out.functions.push(Function {
+            name: sig.ident.to_string(),
+            owner: self.owner.clone(),
+            generic: self.generic || !sig.generics.params.is_empty(),
+            has_self: receiver.is_some(),
+            mutable: receiver
+                .is_some_and(|r| matches!(r.kind, syn::ReceiverKind::Reference(_, _, Some(_)))),
+            consumes: receiver.is_some_and(|r| matches!(r.kind, syn::ReceiverKind::Value)),
+            is_async: sig.asyncness.is_some(),
+            output,
+            span: all,
+            body: self.braces(block),
+            statements: Vec::new(),
+            words,
+            bound: Vec::new(),
+            uses: Vec::new(),
+            parameters: sig.inputs.len() - usize::from(receiver.is_some()),
+        });
+        self.current.push(self.out.functions.len() - 1);
+        walk(self);
+        self.current.pop();
+    }
+
+    fn text(&self, node: &impl quote::ToTokens) -> String {
+        node.to_token_stream().to_string().replace(' ', "")
+    }
+
+    fn words(&self, tokens: TokenStream, out: &mut Vec<(String, usize)>) {
+        for t in tokens {
+            match t {
+                TokenTree::Ident(i) => {
+                    let at = self.base + i.span().byte_range().start;
+                    out.push((i.to_string(), at));
+                }
+                TokenTree::Group(g) => self.words(g.stream(), out),
+                TokenTree::Literal(l) => {
+                    // `format!("{name}")` captures by name.
+                    let at = self.base + l.span().byte_range().start;
+                    let text = l.to_string();
+                    for part in text.split('{').skip(1) {
+                        let name: String = part
+                            .chars()
+                            .take_while(|c| c.is_alphanumeric() || *c == '_')
+                            .collect();
+                        if !name.is_empty() {
+                            out.push((name, at));
+                        }
+                    }
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    /// `.name` in the tokens of a macro.
+    fn members_in(&mut self, tokens: TokenStream) {
+        let mut before = false;
+        let mut iter = tokens.into_iter().peekable();
+        while let Some(t) = iter.next() {
+            match t {
+                TokenTree::Punct(p) => before = p.as_char() == '.',
+                TokenTree::Ident(i) => {
+                    let called = matches!(
+                        iter.peek(),
+                        Some(TokenTree::Group(g)) if g.delimiter() == proc_macro2::Delimiter::Parenthesis
+                    );
+                    if before && !called {
+                        let range = i.span().byte_range();
+                        let span =
+                            Span::new(self.file, self.base + range.start, self.base + range.end);
+                        self.out.members.push((i.to_string(), span));
+                    }
+                    before = false;
+                }
+                TokenTree::Group(g) => {
+                    before = false;
+                    self.members_in(g.stream());
+                }
+                TokenTree::Literal(_) => before = false,
+            }
+        }
+    }
+}
+
+fn last_name(ty: &syn::Type) -> Option<String> {
+    match ty {
+        syn::Type::Path(p) => p.path.segments.last().map(|s| s.ident.to_string()),
+        _ => None,
+    }
+}
+
+impl<'ast> Visit<'ast> for Walker {
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let owner = last_name(&item.self_ty);
+        if let Some(name) = &owner {
+            let generics = &item.generics;
+            let parameters = generics.lt_token.zip(generics.gt_token);
+            let found = Impl {
+                owner: name.clone(),
+                span: self.span(item),
+                parameters: parameters.map(|(lt, gt)| self.between(lt.span, gt.span)),
+                ty: self.span(&*item.self_ty),
+                bounds: generics.where_clause.as_ref().map(|w| self.span(w)),
+                of_trait: item.trait_.is_some(),
+                attributed: !item.attrs.is_empty(),
+                close: self.base + item.brace_token.span.close().byte_range().start,
+            };
+            self.out.impls.push(found);
+        }
+        let old = std::mem::replace(&mut self.owner, owner);
+        let generic = std::mem::replace(&mut self.generic, !item.generics.params.is_empty());
+        visit::visit_item_impl(self, item);
+        self.owner = old;
+        self.generic = generic;
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let owner = self.owner.take();
+        let span = self.span(item);
+        self.function(&item.sig, span, &item.block, |s| {
+            visit::visit_item_fn(s, item)
+        });
+        self.owner = owner;
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        let span = self.span(item);
+        self.function(&item.sig, span, &item.block, |s| {
+            visit::visit_impl_item_fn(s, item);
+        });
+    }
+
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        let mut derived = Vec::new();
+        for attr in item.attrs.iter().filter(|a| a.path().is_ident("derive")) {
+            let _ = attr.parse_nested_meta(|meta| {
+                derived.extend(meta.path.segments.last().map(|s| s.ident.to_string()));
+                Ok(())
+            });
+        }
+        let generic = !item.generics.params.is_empty();
+        if generic {
+            derived.push("parameters".to_owned());
+        }
+        self.out.derives.push((item.ident.to_string(), derived));
+        if let syn::Fields::Named(fields) = &item.fields {
+            for f in &fields.named {
+                let Some(name) = &f.ident else { continue };
+                let field = Field {
+                    owner: item.ident.to_string(),
+                    name: name.to_string(),
+                    value: self.span(&f.ty),
+                    span: self.span(f),
+                    public: !matches!(f.vis, syn::Visibility::Inherited),
+                };
+                self.out.fields.push(field);
+            }
+        }
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_expr_struct(&mut self, e: &'ast syn::ExprStruct) {
+        let written = e.path.segments.last().map(|s| s.ident.to_string());
+        let owner = match written {
+            Some(n) if n == "Self" => self.owner.clone(),
+            other => other,
+        };
+        for f in &e.fields {
+            if let (Some(owner), syn::Member::Named(name)) = (&owner, &f.member) {
+                let field = Field {
+                    owner: owner.clone(),
+                    name: name.to_string(),
+                    value: self.ends(&f.expr),
+                    span: Span::new(
+                        self.file,
+                        self.span(name).lo as usize,
+                        self.ends(&f.expr).hi as usize,
+                    ),
+                    public: false,
+                };
+                self.out.initialisers.push(field);
+            }
+        }
+        visit::visit_expr_struct(self, e);
+    }
+
+    fn visit_pat_struct(&mut self, p: &'ast syn::PatStruct) {
+        let written = p.path.segments.last().map(|s| s.ident.to_string());
+        let owner = match written {
+            Some(n) if n == "Self" => self.owner.clone(),
+            other => other,
+        };
+        self.out.destructured.extend(owner);
+        visit::visit_pat_struct(self, p);
+    }
+
+    fn visit_pat_ident(&mut self, p: &'ast syn::PatIdent) {
+        let at = self.span(&p.ident).lo as usize;
+        for &f in &self.current {
+            self.out.functions[f].bound.push((p.ident.to_string(), at));
+        }
+        visit::visit_pat_ident(self, p);
+    }
+
+    fn visit_expr_field(&mut self, e: &'ast syn::ExprField) {
+        if let syn::Member::Named(name) = &e.member {
+            let span = self.span(name);
+            self.out.members.push((name.to_string(), span));
+        }
+        visit::visit_expr_field(self, e);
+    }
+
+    fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
+        if e.method == "unwrap" || e.method == "expect" {
+            let unwrap = Unwrap {
+                span: Span::new(
+                    self.file,
+                    self.ends(&*e.receiver).lo as usize,
+                    self.base + e.paren_token.span.close().byte_range().end,
+                ),
+                receiver: self.ends(&*e.receiver),
+            };
+            self.out.unwraps.push(unwrap);
+        }
+        visit::visit_expr_method_call(self, e);
+    }
+
+    fn visit_macro(&mut self, m: &'ast syn::Macro) {
+        self.members_in(m.tokens.clone());
+        // What stands in the macro that every plugin has is code: the struct literals of `main!`.
+        let is_main = m.path.segments.last().is_some_and(|s| s.ident == "main");
+        if !is_main {
+            visit::visit_macro(self, m);
+            return;
+        }
+        if let Ok(block) = m.parse_body_with(syn::Block::parse_within) {
+            for stmt in &block {
+                self.visit_in_macro(stmt);
+            }
+        }
+        visit::visit_macro(self, m);
+    }
+
+    fn visit_block(&mut self, block: &'ast syn::Block) {
+        let start = self.braces(block).lo as usize;
+        let outer = std::mem::replace(&mut self.block, start);
+        for stmt in &block.stmts {
+            let kind = match stmt {
+                syn::Stmt::Expr(syn::Expr::Assign(a), Some(_)) => StatementKind::Assign {
+                    left: self.ends(&*a.left),
+                    right: self.ends(&*a.right),
+                },
+                syn::Stmt::Local(l) => match (&l.pat, &l.init) {
+                    (syn::Pat::Ident(p), Some(init))
+                        if p.by_ref.is_none()
+                            && p.mutability.is_none()
+                            && p.subpat.is_none()
+                            && init.diverge.is_none() =>
+                    {
+                        StatementKind::Let {
+                            name: p.ident.to_string(),
+                            value: self.ends(&*init.expr),
+                        }
+                    }
+                    (syn::Pat::Type(t), Some(init)) if init.diverge.is_none() => match &*t.pat {
+                        syn::Pat::Ident(p) if p.by_ref.is_none() && p.mutability.is_none() => {
+                            StatementKind::Let {
+                                name: p.ident.to_string(),
+                                value: self.ends(&*init.expr),
+                            }
+                        }
+                        _ => StatementKind::Other,
+                    },
+                    _ => StatementKind::Other,
+                },
+                syn::Stmt::Expr(syn::Expr::MethodCall(_) | syn::Expr::Call(_), Some(_)) => {
+                    StatementKind::Call
+                }
+                syn::Stmt::Macro(m) => {
+                    let name = m.mac.path.segments.last();
+                    StatementKind::Macro(name.map_or_else(String::new, |s| s.ident.to_string()))
+                }
+                _ => StatementKind::Other,
+            };
+            let statement = Statement {
+                span: self.ends(stmt),
+                block: start,
+                kind,
+            };
+            if let Some(&f) = self.current.last() {
+                self.out.functions[f].statements.push(statement);
+            }
+        }
+        visit::visit_block(self, block);
+        self.block = outer;
+    }
+}
+
+impl Walker {
+    /// Struct literals inside the body of a macro; its `.name`s are counted already.
+    fn visit_in_macro(&mut self, stmt: &syn::Stmt) {
+        let members = self.out.members.len();
+        let unwraps = self.out.unwraps.len();
+        visit::visit_stmt(self, stmt);
+        self.out.members.truncate(members);
+        self.out.unwraps.truncate(unwraps);
+    }
+}
