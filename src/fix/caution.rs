@@ -8,7 +8,7 @@ use super::Context;
 use crate::source::{FileId, Span};
 
 /// Words after which a second evaluation may give something else, or do something.
-const RESTLESS: [&str; 27] = [
+const RESTLESS: [&str; 25] = [
     "get_current_time",
     "SystemTime",
     "Instant",
@@ -27,8 +27,6 @@ const RESTLESS: [&str; 27] = [
     "increment_metric",
     "record_metric",
     "define_metric",
-    "borrow_mut",
-    "with_borrow_mut",
     "lock",
     "load",
     "thread_local",

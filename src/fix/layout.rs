@@ -11,6 +11,13 @@ pub(super) fn at_start(text: &str, function: &Function, lines: &str) -> Edit {
     let open = function.body.lo as usize + 1;
     let body = &text[open..function.body.hi as usize - 1];
     let outer = indent_at(text, function.span.lo as usize);
+    // A comment behind the brace stays there.
+    let line = body.find('\n').unwrap_or(body.len());
+    let open = match body[..line].trim_start().starts_with("//") {
+        true => open + body[..line].trim_end().len(),
+        false => open,
+    };
+    let body = &text[open..function.body.hi as usize - 1];
     let first = body.len() - body.trim_start().len();
     let on_own_line = body[..first].contains('\n');
     let at = Span::new(function.body.file, open, open);
@@ -38,9 +45,4 @@ pub(super) fn at_start(text: &str, function: &Function, lines: &str) -> Edit {
         span: at,
         text: new,
     }
-}
-
-/// One step of the indentation that a file uses.
-pub(super) fn step_of(text: &str) -> &'static str {
-    if text.contains("\n\t") { "\t" } else { "    " }
 }

@@ -13,7 +13,7 @@ use super::moved::{Moved, not_each_time};
 use super::remove::{Unused, removal};
 use super::unit::Slice;
 use super::{Context, Outcome, Within};
-use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
+use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Storage, StoreFact};
 use crate::rust::{Function, Outline, Statement, StatementKind};
 use crate::source::{FileId, Span};
@@ -46,21 +46,42 @@ impl Store<'_> {
         out
     }
 
-    /// Statements that go with the store when nothing else needs them.
-    fn helpers(&self) -> impl Iterator<Item = &Statement> {
-        self.needed.iter().chain(&self.named)
+    /// Statements that make something which the value, the store and each other need, and nothing else.
+    fn helpers(&self) -> Vec<Span> {
+        let mut going: Vec<Span> = self
+            .needed
+            .iter()
+            .chain(&self.named)
+            .map(|s| s.span)
+            .collect();
+        loop {
+            let before = going.len();
+            let own = going.clone();
+            let goes = |at: usize| {
+                let mut spans = own.iter().chain([&self.statement.span]);
+                spans.any(|s| s.range().contains(&at))
+            };
+            going.retain(|statement| {
+                let mut uses = self.function().uses.iter();
+                uses.all(|u| !statement.range().contains(&u.bound) || goes(u.at))
+            });
+            if going.len() == before {
+                return going;
+            }
+        }
     }
 
-    /// Whether what a statement makes is used by the store, and by statements for it, alone.
-    fn is_for_this_only(&self, statement: &Statement) -> bool {
-        let mut own = self.slice();
-        own.push(self.statement.span);
-        own.extend(self.named.iter().map(|s| s.span));
-        let mut uses = self.function().uses.iter();
-        uses.all(|u| {
-            !statement.span.range().contains(&u.bound)
-                || own.iter().any(|s| s.range().contains(&u.at))
-        })
+    /// Whether statements that would go hold a comment that does not move with the value.
+    fn would_lose_a_comment(&self, cx: &Context<'_>) -> bool {
+        let has = |lo: u32, hi: u32| {
+            let code = code_of(cx.text(Span::new(self.value.file, lo as usize, hi as usize)));
+            code.contains("//") || code.contains("/*")
+        };
+        let around = self.named.as_ref().map_or(self.statement.span, |s| s.span);
+        let (lo, hi) = (self.value.lo, self.value.hi);
+        has(around.lo, lo)
+            || has(hi, around.hi)
+            || self.named.is_some() && has(self.statement.span.lo, self.statement.span.hi)
     }
 
     /// The type of the field, as declared.
@@ -92,7 +113,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     code.is_readable(cx)?;
     code.does_nothing_else(cx, |_| false)?;
     code.means_the_same(cx)?;
-    let readers = readers(cx, &store, finding)?;
+    let readers = readers(cx, &store)?;
     let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
     let mut edits: Vec<Edit> = Vec::new();
     let method = format!("current_{}", store.field);
@@ -129,13 +150,16 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         replaced: &replaced,
         outline: &store.within.outline,
     };
-    let mut helpers = store.helpers().filter(|s| store.is_for_this_only(s));
+    let helpers = store.helpers();
     // Where the field stays, somebody may look at it: the store stays too.
     if field.can_go(cx) {
+        if store.would_lose_a_comment(cx) {
+            return Err("a comment stands inside of the statement that would go".to_owned());
+        }
         edits.push(removal(cx, store.statement.span));
-        edits.extend(helpers.map(|s| removal(cx, s.span)));
+        edits.extend(helpers.iter().map(|s| removal(cx, *s)));
         field.remove(cx, &mut edits);
-    } else if by_method && helpers.by_ref().count() == store.helpers().count() {
+    } else if by_method && helpers.len() == store.needed.len() + store.named.iter().count() {
         edits.push(Edit {
             span: store.value,
             text: call,
@@ -253,13 +277,10 @@ struct Reader {
     uses: Vec<Span>,
 }
 
-fn readers(cx: &Context<'_>, store: &Store<'_>, finding: &Finding) -> Result<Vec<Reader>, String> {
+fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
     let mut out: Vec<Reader> = Vec::new();
-    let reads = finding
-        .trace
-        .iter()
-        .filter(|s| s.kind == StepKind::Read)
-        .filter_map(|s| s.span);
+    let sources = store.fact.sources.iter();
+    let reads: BTreeSet<Span> = sources.flat_map(|s| &s.reads).map(|r| r.span).collect();
     for read in reads {
         let within = cx
             .function_at(read)

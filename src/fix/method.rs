@@ -2,7 +2,6 @@
 
 use super::Context;
 use super::Within;
-use super::layout::step_of;
 use super::text::{indent_at, line_break, line_start, reindent};
 use crate::finding::Edit;
 use crate::rust::Impl;
@@ -41,8 +40,10 @@ pub(super) fn new_method(
     }
     let text = &cx.sources.file(within.file).text;
     let nl = line_break(text);
-    let step = step_of(text);
     let outer = indent_at(text, around.span.lo as usize).to_owned();
+    let own = indent_at(text, place.lo as usize);
+    let step = own.strip_prefix(outer.as_str()).filter(|s| !s.is_empty());
+    let step = step.unwrap_or("    ");
     let code = |outer: &str| {
         let inner = format!("{outer}{step}{step}");
         let mut code = format!("{outer}{step}{} {{{nl}", method.signature);

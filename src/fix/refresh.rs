@@ -11,7 +11,7 @@ use super::remove::removal;
 use super::unit::Slice;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
-use crate::flow::{ReadFact, Storage, StoreFact};
+use crate::flow::{Deed, ReadFact, Storage, StoreFact, is_within};
 use crate::rust::Statement;
 use crate::source::Span;
 
@@ -67,7 +67,8 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     })
 }
 
-/// The functions that may store it, by themselves or by calling: the one that holds the store first.
+/// The functions that may store it, by themselves or by calling: the one that holds the store first,
+/// the callback last.
 fn candidates(cx: &Context<'_>, fact: &StoreFact) -> Vec<Within> {
     let mut places: Vec<Span> = cx
         .flow
@@ -99,7 +100,7 @@ fn again(cx: &Context<'_>, fact: &StoreFact) -> Result<Again, String> {
         });
         match found {
             Ok(found) => return Ok(found),
-            Err(reason) => why = why.or(Some(reason)),
+            Err(reason) => why = Some(reason),
         }
     }
     Err(why.unwrap_or_else(|| "the store stands outside of a function".to_owned()))
@@ -158,7 +159,8 @@ fn check(
     // What is made of the same answers may be stored again with it.
     let allowed = |subject: &str| {
         let stores = || cx.flow.kept.iter().filter(|s| s.subject == subject);
-        cx.flow.writes(fact.span, subject) && is_part(subject, &fact.subject)
+        is_within(subject, &fact.subject)
+            || is_within(&fact.subject, subject)
             || stores().next().is_some()
                 && stores().all(|s| s.sources.iter().all(|source| plain.asks(source)) && !s.adds)
     };
@@ -174,15 +176,6 @@ fn check(
     code.is_readable(cx)?;
     code.does_nothing_else(cx, allowed)?;
     code.means_the_same(cx)
-}
-
-/// Whether one of two places holds the other.
-fn is_part(a: &str, b: &str) -> bool {
-    let holds = |whole: &str, part: &str| {
-        let rest = part.strip_prefix(whole);
-        rest.is_some_and(|r| r.is_empty() || r.starts_with(['.', '[']))
-    };
-    holds(a, b) || holds(b, a)
 }
 
 /// The statements of a function that store it, as a method of their own.
@@ -344,13 +337,28 @@ fn is_written_here_only(
         [one] => words_of(cx, &[one.function().body]),
         _ => Default::default(),
     };
+    let inside = |span: Span| again.spans.iter().any(|s| s.contains(span));
+    // The statements may write more than the finding is about: a whole struct.
+    let place = cx
+        .flow
+        .doing
+        .iter()
+        .filter(|(span, _)| inside(**span))
+        .flat_map(|(_, deeds)| deeds)
+        .filter(|d| d.writes(&fact.subject))
+        .filter_map(|d| match d {
+            Deed::Write { subject, .. } => Some(subject.as_str()),
+            Deed::Host => None,
+        })
+        .min_by_key(|subject| subject.len())
+        .unwrap_or(&fact.subject);
     let mut others: Vec<Span> = cx
         .flow
         .doing
         .iter()
-        .filter(|(_, deeds)| deeds.iter().any(|d| d.writes(&fact.subject)))
+        .filter(|(_, deeds)| deeds.iter().any(|d| d.touches(place)))
         .map(|(span, _)| *span)
-        .filter(|span| !again.spans.iter().any(|s| s.contains(*span)))
+        .filter(|span| !inside(*span))
         .collect();
     others.sort();
     for span in others {
@@ -358,10 +366,14 @@ fn is_written_here_only(
             continue;
         };
         let name = &holder.function().name;
-        let calls_it = cx.flow.doing.contains_key(&span)
-            && cx.text(span).contains(&format!("{}(", again.method));
+        // A call of a function that is judged itself.
+        let calls = |w: &Within| {
+            let called = format!("{}(", w.function().name);
+            cx.text(span).contains(&called)
+        };
         let used = entries.len() == 1 && (holder.is(&entries[0]) || used_up.contains(name));
-        if own.contains(name) && !holder.is(&again.within) || calls_it || used {
+        let leads = calls(&again.within) || entries.iter().any(calls);
+        if own.contains(name) && !holder.is(&again.within) || leads || used {
             continue;
         }
         return Err(format!("`{name}` stores something else there"));

@@ -134,10 +134,12 @@ fn without(cx: &Context<'_>, span: Span) -> Edit {
     let behind = text[hi..].trim_start();
     if behind.starts_with(',') {
         hi = text.len() - behind.len() + 1;
+        (lo, hi) = whole_lines(text, lo, hi);
     } else if let Some(before) = text[..lo].trim_end().strip_suffix(',') {
         lo = before.len();
+    } else {
+        (lo, hi) = whole_lines(text, lo, hi);
     }
-    let (mut lo, mut hi) = whole_lines(text, lo, hi);
     let (before, behind) = (text[..lo].trim_end(), text[hi..].trim_start());
     if before.ends_with('{') && behind.starts_with('}') {
         // The last one leaves `{}`.

@@ -21,7 +21,7 @@ pub(super) fn line_start(text: &str, at: usize) -> usize {
 }
 
 /// The range of whole lines around `lo..hi` when nothing else stands on them, else `lo..hi` with the
-/// blanks behind it.
+/// blanks behind it, or before it at the end of a line.
 pub(super) fn whole_lines(text: &str, lo: usize, hi: usize) -> (usize, usize) {
     let start = line_start(text, lo);
     let alone_before = text[start..lo].trim().is_empty();
@@ -30,6 +30,10 @@ pub(super) fn whole_lines(text: &str, lo: usize, hi: usize) -> (usize, usize) {
     let alone_behind = rest[..line].trim().is_empty();
     if alone_before && alone_behind {
         return (start, hi + line);
+    }
+    if alone_behind {
+        // The last one on its line takes the blanks before it along.
+        return (text[..lo].trim_end_matches([' ', '\t']).len(), hi);
     }
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     (lo, hi + blanks)
@@ -65,6 +69,8 @@ mod tests {
         assert_eq!(whole_lines(text, 7, 9), (3, 10));
         let at = text.find("c;").unwrap_or_default();
         assert_eq!(whole_lines(text, at, at + 2), (at, at + 3));
+        let at = text.find("d;").unwrap_or_default();
+        assert_eq!(whole_lines(text, at, at + 2), (at - 1, at + 2));
         assert_eq!(indent_at(text, 7), "    ");
     }
 

@@ -153,10 +153,16 @@ impl Deed {
     pub fn writes(&self, wanted: &str) -> bool {
         matches!(self, Self::Write { subject, .. } if is_within(wanted, subject))
     }
+
+    /// Whether it writes the place, a part of it or one that holds it.
+    pub fn touches(&self, wanted: &str) -> bool {
+        self.writes(wanted)
+            || matches!(self, Self::Write { subject, .. } if is_within(subject, wanted))
+    }
 }
 
 /// Whether a place is another one or a part of it, as subjects name them.
-fn is_within(place: &str, whole: &str) -> bool {
+pub fn is_within(place: &str, whole: &str) -> bool {
     let part = place.strip_prefix(whole);
     part.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
