@@ -129,7 +129,14 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
     };
     for finding in findings {
         let outcome = match finding.rule {
-            "route-in-stream-context" | "stale-match-decision" => stream(&cx, finding),
+            "route-in-stream-context"
+            | "stale-match-decision"
+            | "route-in-static"
+            | "route-in-root-context"
+            | "route-in-async-callback" => kept(&cx, finding),
+            "route-in-shared-data" => {
+                Err("what streams share can't be the route of one of them".to_owned())
+            }
             "unchecked-route-property" => unwrap::cure(&cx, finding),
             "property-not-served" => served::cure(&cx, finding),
             _ => continue,
@@ -143,6 +150,6 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
 
 /// The value is asked for where it is used; where its reads can't be replaced, it is stored again
 /// before them.
-fn stream(cx: &Context<'_>, finding: &Finding) -> Outcome {
+fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
     local::cure(cx, finding).or_else(|_| refresh::cure(cx, finding))
 }

@@ -8,7 +8,7 @@ use super::Context;
 use crate::source::{FileId, Span};
 
 /// Words after which a second evaluation may give something else, or do something.
-const RESTLESS: [&str; 25] = [
+const RESTLESS: [&str; 23] = [
     "get_current_time",
     "SystemTime",
     "Instant",
@@ -27,8 +27,6 @@ const RESTLESS: [&str; 25] = [
     "increment_metric",
     "record_metric",
     "define_metric",
-    "lock",
-    "load",
     "thread_local",
     "generate_random",
     "random",

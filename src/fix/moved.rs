@@ -17,7 +17,7 @@ pub(super) struct Moved<'a> {
     pub(super) within: &'a Within,
     /// Its statements and expressions, in order.
     pub(super) spans: &'a [Span],
-    /// Names of fields that it stores.
+    /// Names of fields and statics that it stores.
     pub(super) stores: &'a [&'a str],
     /// It is the whole body of a function, which may leave where it likes.
     pub(super) whole: bool,
@@ -112,7 +112,8 @@ impl Moved<'_> {
             }
         }
         let all = words_of(cx, self.spans);
-        if let Some(word) = restless(cx, &all) {
+        let stored = |word: &str| self.stores.contains(&word);
+        if let Some(word) = restless(cx, &all).filter(|w| !stored(w)) {
             return Err(format!(
                 "the code that stores it, or what that calls, uses `{word}`, which may be different later"
             ));

@@ -38,11 +38,15 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .iter()
         .find(is_it)
         .ok_or("the store is not known")?;
-    if fact.storage != Storage::Stream {
-        return Err("other streams see it too".to_owned());
-    }
+    let fact = &StoreFact {
+        subject: place(cx, fact),
+        ..fact.clone()
+    };
     if fact.adds {
-        return Err(format!("`{}` collects values", fact.subject));
+        return Err(format!(
+            "`{}` is added to or set once, so storing again does not replace it",
+            fact.subject
+        ));
     }
     let again = again(cx, fact)?;
     let entries = entries(cx, fact, &again)?;
@@ -58,13 +62,54 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         edits.push(at_start(text, entry.function(), &call));
     }
     edits.sort();
-    let reason = not_each_time(cx, &again.within, &again.spans, fact);
+    let shared = matches!(fact.storage, Storage::Static | Storage::Root).then(|| {
+        format!(
+            "`{}` is still shared by all streams; a field of the stream's own context would be better",
+            fact.subject
+        )
+    });
+    let reason = shared.or_else(|| not_each_time(cx, &again.within, &again.spans, fact));
     Ok(Fix {
         title: format!("store `{}` again where it is used", fact.subject),
         safety: Safety::of(&reason),
         reason,
         edits,
     })
+}
+
+/// The place that is written. What a closure captured is kept where the closure is.
+fn place(cx: &Context<'_>, fact: &StoreFact) -> String {
+    let statement = cx.function_at(fact.span).and_then(|w| {
+        let mut top = w.function().top();
+        top.find(|s| s.span.contains(fact.span)).map(|s| s.span)
+    });
+    let written = |span: Span| {
+        let mut all = cx
+            .flow
+            .doing
+            .iter()
+            .filter(move |(s, _)| span.contains(**s));
+        let mut subjects: Vec<&String> = Vec::new();
+        let only_writes = all.all(|(_, deeds)| {
+            deeds.iter().all(|d| match d {
+                Deed::Write { subject, .. } => {
+                    subjects.push(subject);
+                    true
+                }
+                Deed::Host => false,
+            })
+        });
+        subjects.sort();
+        subjects.dedup();
+        match subjects[..] {
+            [one] if only_writes => Some(one.clone()),
+            _ => None,
+        }
+    };
+    match (fact.storage, statement) {
+        (Storage::Capture, Some(span)) => written(span).unwrap_or_else(|| fact.subject.clone()),
+        _ => fact.subject.clone(),
+    }
 }
 
 /// The functions that may store it, by themselves or by calling: the one that holds the store first,
@@ -169,8 +214,9 @@ fn check(
         .kept
         .iter()
         .filter(|s| allowed(&s.subject))
-        .flat_map(|s| s.subject.split(['.', '[']).skip(1))
-        .chain(fact.subject.split(['.', '[']).skip(1))
+        .map(|s| s.subject.as_str())
+        .chain([fact.subject.as_str()])
+        .flat_map(|subject| subject.split(['.', '[']))
         .collect();
     let code = moved(within, spans, &stored, whole);
     code.is_readable(cx)?;
@@ -276,13 +322,14 @@ fn entries(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<With
         .stores
         .iter()
         .filter(of_subject)
+        .chain([fact])
         .flat_map(|s| &s.sources)
         .flat_map(|s| &s.reads)
         .collect();
     let owner = again.within.function().owner.as_deref();
     let mut out: Vec<Within> = Vec::new();
     for read in reads {
-        if read.foreign || read.in_root {
+        if read.in_root {
             return Err(format!(
                 "`{}` reads it, where the stream that it belongs to can't be asked",
                 read.callback
