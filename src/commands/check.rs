@@ -10,6 +10,7 @@ use super::{FAILED, complain};
 use crate::baseline;
 use crate::cli::{CheckArgs, Color, Format, Levels, UsageError};
 use crate::config::{Configs, Shown};
+use crate::fix::apply;
 use crate::project;
 use crate::report::Report;
 use crate::{AnalyseOptions, Analysis};
@@ -27,10 +28,12 @@ pub fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         return Ok(show_config(args, &options));
     }
     let analysis = crate::analyse(&options);
-    let analysis = match super::fix::run(args, &options, analysis) {
+    let mut analysis = match super::fix::run(args, &options, analysis) {
         super::fix::Outcome::Report(analysis) => *analysis,
         super::fix::Outcome::Exit(code) => return Ok(code),
     };
+    analysis.pedantic |= args.pedantic;
+    apply::prove(&options, &mut analysis);
     let cargo = std::env::var("CARGO_TERM_COLOR").ok();
     let color = Color::choose(args.color, cargo.as_deref());
     let stdout = io::stdout().lock();

@@ -12,6 +12,9 @@ use crate::{AnalyseOptions, Analysis, analyse};
 /// After so many rounds something goes in a circle.
 const MAX_ROUNDS: usize = 16;
 
+/// So many offers are proven one by one. More of them fail in one run only when something is odd.
+const MAX_PROOFS: usize = 32;
+
 /// What came of the fixes.
 #[derive(Debug, Default)]
 pub struct Applied {
@@ -111,6 +114,34 @@ fn candidates(
         .collect()
 }
 
+/// Takes back offers that do not prove right, so that nobody is shown a change after which the finding
+/// would still be there. All are tried at once; one by one only when that fails.
+pub fn prove(options: &AnalyseOptions, analysis: &mut Analysis) {
+    let offers = candidates(analysis, Wanted::All, &BTreeSet::new());
+    let mut open: Vec<_> = disjoint(&offers);
+    if offers.is_empty()
+        || open.len() == offers.len() && attempt(options, analysis, &open).is_some()
+    {
+        return;
+    }
+    open = offers;
+    open.truncate(MAX_PROOFS);
+    let wrong: BTreeSet<Identity> = open
+        .into_iter()
+        .filter(|one| attempt(options, analysis, std::slice::from_ref(one)).is_none())
+        .map(|(id, _)| id)
+        .collect();
+    for finding in &mut analysis.findings {
+        if !finding.fixes.is_empty() && wrong.contains(&identity(finding)) {
+            finding.fixes.clear();
+            finding.notes.push(
+                "no edit is offered: the change that suggests itself was tried, and does not cure it"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
 /// Those whose edits do not touch those of an earlier one.
 fn disjoint(candidates: &[(Identity, Fix)]) -> Vec<(Identity, Fix)> {
     let mut taken: Vec<Edit> = Vec::new();
@@ -185,8 +216,10 @@ fn accept(
         out.files.insert(path.clone(), Arc::clone(text));
     }
     options.overlay = overlay;
+    // One change may cure several.
+    let shown = |a: &Analysis| a.findings.iter().filter(|f| f.is_shown(a.pedantic)).count();
+    out.fixed += shown(&out.analysis).saturating_sub(shown(&analysis)).max(fixed);
     out.analysis = analysis;
-    out.fixed += fixed;
 }
 
 /// Writes new texts, each file either wholly or not at all.

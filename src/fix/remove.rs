@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::caution::code_of;
 use super::text::whole_lines;
 use crate::finding::Edit;
 use crate::rust::Outline;
@@ -103,12 +104,20 @@ impl Unused<'_> {
             .derives
             .iter()
             .any(|(name, derived)| *name == owner && !derived.iter().all(harmless));
+        // Words about something else that stands inside of it.
+        let commented = cx.sources.iter().any(|(file, source)| {
+            source.text.contains(field)
+                && cx.outline(file).is_some_and(|o| {
+                    let mut all = o.fields.iter().chain(&o.initialisers);
+                    all.any(|f| f.owner == owner && f.name == field && has_comment(cx.text(f.span)))
+                })
+        });
         let attributed = self
             .outline
             .fields
             .iter()
             .any(|f| f.owner == owner && f.name == field && cx.text(f.span).starts_with('#'));
-        structs == 1 && !derives_more && !attributed
+        structs == 1 && !derives_more && !attributed && !commented
     }
 
     /// Takes the field and its values in literals out.
@@ -124,6 +133,15 @@ impl Unused<'_> {
             }
         }
     }
+}
+
+/// Whether there is a comment in some code, its documentation apart.
+fn has_comment(text: &str) -> bool {
+    let mut lines = text.lines().filter(|l| !l.trim_start().starts_with("///"));
+    lines.any(|l| {
+        let code = code_of(l);
+        code.contains("//") || code.contains("/*")
+    })
 }
 
 /// Takes one part of a list in braces out, with the comma: the one behind, or for the last the one

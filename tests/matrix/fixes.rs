@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use wasm_route_lint::finding::Safety;
-use wasm_route_lint::fix::apply::{Wanted, rounds};
+use wasm_route_lint::fix::apply::{Wanted, prove, rounds};
 use wasm_route_lint::fix::diff;
 use wasm_route_lint::{AnalyseOptions, analyse};
 
@@ -38,7 +38,8 @@ fn options(cell: &Cell) -> AnalyseOptions {
 /// Fixes a cell and writes what came of it beside the matrix.
 fn fix(cell: &Cell) -> Outcome {
     let options = options(cell);
-    let analysis = analyse(&options);
+    let mut analysis = analyse(&options);
+    prove(&options, &mut analysis);
     let mut shown = analysis.findings.iter().filter(|f| f.is_shown(false));
     let finding = shown.next().expect("a bad cell has a finding");
     let Some(first) = finding.fixes.first() else {

@@ -665,11 +665,13 @@ impl<'p> Interp<'p> {
             Model::Set => {
                 if let Some(&new) = args.first() {
                     let v = self.put_under_control(new);
+                    // Who sets a once cell again is turned away.
+                    let once = name == "set" && targets.iter().any(|t| self.is_once(t));
                     let at = Located {
                         targets,
                         ..Located::default()
                     };
-                    self.store(&at, v, call.span, false);
+                    self.store(&at, v, call.span, once);
                 }
                 self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
             }

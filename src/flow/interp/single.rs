@@ -3,7 +3,8 @@
 use super::Interp;
 use super::place::Target;
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::Key;
+use crate::flow::value::{Cell, Key};
+use crate::ir::{Type, TypeDefKind};
 
 impl Interp<'_> {
     /// Whether a place is not one of many under the same name, as far as declared types tell: each
@@ -39,5 +40,36 @@ impl Interp<'_> {
                 if matches!(n.as_str(), "Option" | "Result"))
         };
         !tys.is_empty() && tys.iter().all(option)
+    }
+}
+
+impl Interp<'_> {
+    /// Whether a place is a once cell, by its declaration: the first value that is set stays.
+    pub(super) fn is_once(&mut self, t: &Target) -> bool {
+        let once = |ty: &Type| matches!(ty, Type::Path(p) if matches!(p.last().as_str(), "OnceCell" | "OnceLock"));
+        match t.path.split_last() {
+            None => {
+                let Cell::Heap(h) = t.cell else { return false };
+                let mut statics = self.statics.iter();
+                statics.any(|(id, cell)| *cell == h && once(&self.r.program.globals[id.index()].ty))
+            }
+            Some((Key::Field(name), owner)) => {
+                let owner = self.load_target(&Target {
+                    cell: t.cell,
+                    path: owner.to_vec(),
+                });
+                let tys = self.v.node(owner).tys.clone();
+                tys.iter().any(|ty| match self.tys.kind(*ty) {
+                    TyKind::Adt(t, _) => match &self.r.program.types[t.index()].kind {
+                        TypeDefKind::Struct(fields) => {
+                            fields.iter().any(|f| f.name == *name && once(&f.ty))
+                        }
+                        _ => false,
+                    },
+                    _ => false,
+                })
+            }
+            Some(_) => false,
+        }
     }
 }
