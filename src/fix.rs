@@ -10,12 +10,14 @@ mod caution;
 pub mod diff;
 mod layout;
 mod local;
+mod logged;
 mod method;
 mod moved;
 mod refresh;
 mod remove;
 mod served;
 mod text;
+mod token;
 mod unit;
 mod unwrap;
 
@@ -139,10 +141,19 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
             }
             "unchecked-route-property" => unwrap::cure(&cx, finding),
             "property-not-served" => served::cure(&cx, finding),
+            "match-without-route-log" => logged::cure(&cx, finding),
             _ => continue,
         };
         match outcome {
-            Ok(fix) => finding.fixes.push(fix),
+            Ok(fix) => {
+                finding.fixes.push(fix);
+                if matches!(
+                    finding.rule,
+                    "route-in-stream-context" | "stale-match-decision"
+                ) {
+                    finding.fixes.extend(refresh::guarded(&cx, finding));
+                }
+            }
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),
         }
     }

@@ -295,7 +295,9 @@ fn mended(rule: &Rule, doc: &Document) -> Option<String> {
         threads: std::num::NonZeroUsize::new(1),
         ..AnalyseOptions::default()
     };
-    let applied = rounds(&options, analyse(&options), Wanted::All);
+    let mut analysis = analyse(&options);
+    analysis.pedantic = true;
+    let applied = rounds(&options, analysis, Wanted::All);
     applied.files.into_values().next().map(|t| t.to_string())
 }
 

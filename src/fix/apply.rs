@@ -117,27 +117,36 @@ fn candidates(
 /// Takes back offers that do not prove right, so that nobody is shown a change after which the finding
 /// would still be there. All are tried at once; one by one only when that fails.
 pub fn prove(options: &AnalyseOptions, analysis: &mut Analysis) {
-    let offers = candidates(analysis, Wanted::All, &BTreeSet::new());
-    let mut open: Vec<_> = disjoint(&offers);
-    if offers.is_empty()
-        || open.len() == offers.len() && attempt(options, analysis, &open).is_some()
-    {
-        return;
-    }
-    open = offers;
-    open.truncate(MAX_PROOFS);
-    let wrong: BTreeSet<Identity> = open
-        .into_iter()
-        .filter(|one| attempt(options, analysis, std::slice::from_ref(one)).is_none())
-        .map(|(id, _)| id)
-        .collect();
-    for finding in &mut analysis.findings {
-        if !finding.fixes.is_empty() && wrong.contains(&identity(finding)) {
-            finding.fixes.clear();
-            finding.notes.push(
-                "no edit is offered: the change that suggests itself was tried, and does not cure it"
-                    .to_owned(),
-            );
+    let most = analysis.findings.iter().map(|f| f.fixes.len()).max();
+    // The last alternative first, so that those before it keep their number.
+    for nth in (0..most.unwrap_or(0)).rev() {
+        let offers: Vec<(Identity, Fix)> = analysis
+            .findings
+            .iter()
+            .filter(|f| f.is_shown(analysis.pedantic))
+            .filter_map(|f| Some((identity(f), f.fixes.get(nth)?.clone())))
+            .collect();
+        let open = disjoint(&offers);
+        if open.len() == offers.len() && attempt(options, analysis, &open).is_some() {
+            continue;
+        }
+        let wrong: BTreeSet<Identity> = offers
+            .into_iter()
+            .take(MAX_PROOFS)
+            .filter(|one| attempt(options, analysis, std::slice::from_ref(one)).is_none())
+            .map(|(id, _)| id)
+            .collect();
+        for finding in &mut analysis.findings {
+            if finding.fixes.len() > nth && wrong.contains(&identity(finding)) {
+                finding.fixes.remove(nth);
+                if finding.fixes.is_empty() {
+                    finding.notes.push(
+                        "no edit is offered: the change that suggests itself was tried, and does not \
+                         cure it"
+                            .to_owned(),
+                    );
+                }
+            }
         }
     }
 }
@@ -218,7 +227,9 @@ fn accept(
     options.overlay = overlay;
     // One change may cure several.
     let shown = |a: &Analysis| a.findings.iter().filter(|f| f.is_shown(a.pedantic)).count();
-    out.fixed += shown(&out.analysis).saturating_sub(shown(&analysis)).max(fixed);
+    out.fixed += shown(&out.analysis)
+        .saturating_sub(shown(&analysis))
+        .max(fixed);
     out.analysis = analysis;
 }
 

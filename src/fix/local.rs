@@ -121,6 +121,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         let new = NewMethod {
             signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
             name: &method,
+            lead: &[],
             body: &slice,
         };
         edits.push(new_method(cx, &store.within, &new)?);

@@ -13,6 +13,8 @@ pub(super) struct NewMethod<'a> {
     pub(super) signature: String,
     /// Its name, which the type must not have yet.
     pub(super) name: &'a str,
+    /// New lines at the start of the body, without indentation but that of their own.
+    pub(super) lead: &'a [String],
     /// The statements.
     pub(super) body: &'a [Span],
 }
@@ -47,6 +49,13 @@ pub(super) fn new_method(
     let code = |outer: &str| {
         let inner = format!("{outer}{step}{step}");
         let mut code = format!("{outer}{step}{} {{{nl}", method.signature);
+        for line in method.lead {
+            let depth = line.len() - line.trim_start().len();
+            code.push_str(&inner);
+            code.push_str(&step.repeat(depth / 4));
+            code.push_str(line.trim_start());
+            code.push_str(nl);
+        }
         for &span in method.body {
             let old = indent_at(text, span.lo as usize);
             code.push_str(&inner);

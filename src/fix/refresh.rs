@@ -3,16 +3,17 @@
 //! The user's own statements that ask the host and store the answer run once more at the start of each
 //! callback that reads it, so that every reader finds the present value, through whatever helpers.
 
-use super::caution::{is_included, words_of};
+use super::caution::{code_of, is_included, words_of};
 use super::layout::at_start;
 use super::method::{NewMethod, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::removal;
+use super::token::Token;
 use super::unit::Slice;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Deed, ReadFact, Storage, StoreFact, is_within};
-use crate::rust::Statement;
+use crate::rust::{Field, Statement, StatementKind};
 use crate::source::Span;
 
 /// How the value is stored once more.
@@ -31,37 +32,9 @@ struct Again {
 
 /// The fix of one finding.
 pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
-    let is_it = |s: &&StoreFact| s.span == finding.primary.span && s.subject == finding.subject;
-    let fact = cx
-        .flow
-        .stores
-        .iter()
-        .find(is_it)
-        .ok_or("the store is not known")?;
-    let fact = &StoreFact {
-        subject: place(cx, fact),
-        ..fact.clone()
-    };
-    if fact.adds {
-        return Err(format!(
-            "`{}` is added to or set once, so storing again does not replace it",
-            fact.subject
-        ));
-    }
+    let fact = &known(cx, finding)?;
     let again = again(cx, fact)?;
-    let entries = entries(cx, fact, &again)?;
-    is_written_here_only(cx, fact, &again, &entries)?;
-    let mut edits = again.edits.clone();
-    let call = format!(
-        "{}self.{}();",
-        if again.gives { "let _ = " } else { "" },
-        again.method
-    );
-    for entry in &entries {
-        let text = &cx.sources.file(entry.file).text;
-        edits.push(at_start(text, entry.function(), &call));
-    }
-    edits.sort();
+    let edits = everywhere(cx, fact, &again)?;
     let shared = matches!(fact.storage, Storage::Static | Storage::Root).then(|| {
         format!(
             "`{}` is still shared by all streams; a field of the stream's own context would be better",
@@ -73,6 +46,75 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         title: format!("store `{}` again where it is used", fact.subject),
         safety: Safety::of(&reason),
         reason,
+        edits,
+    })
+}
+
+/// The store that a finding is about, when storing again replaces what is there.
+fn known(cx: &Context<'_>, finding: &Finding) -> Result<StoreFact, String> {
+    let is_it = |s: &&StoreFact| s.span == finding.primary.span && s.subject == finding.subject;
+    let fact = cx
+        .flow
+        .stores
+        .iter()
+        .find(is_it)
+        .ok_or("the store is not known")?;
+    let fact = StoreFact {
+        subject: place(cx, fact),
+        ..fact.clone()
+    };
+    if fact.adds {
+        return Err(format!(
+            "`{}` is added to or set once, so storing again does not replace it",
+            fact.subject
+        ));
+    }
+    Ok(fact)
+}
+
+/// The edits that store it again before each use.
+fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<Edit>, String> {
+    let entries = entries(cx, fact, again)?;
+    is_written_here_only(cx, fact, again, &entries)?;
+    let mut edits = again.edits.clone();
+    let call = format!(
+        "{}self.{}();",
+        if again.gives { "let _ = " } else { "" },
+        again.method
+    );
+    for entry in &entries {
+        let text = &cx.sources.file(entry.file).text;
+        edits.push(at_start(text, entry.function(), &call));
+    }
+    edits.sort();
+    Ok(edits)
+}
+
+/// The same behind a guard, for a cache that is kept on purpose: stored again when the property that it
+/// is made of has changed.
+pub(super) fn guarded(cx: &Context<'_>, finding: &Finding) -> Option<Fix> {
+    let fact = &known(cx, finding).ok()?;
+    if fact.storage != Storage::Stream {
+        return None;
+    }
+    let token = Token::of(cx, fact)?;
+    let lead = token.check();
+    let again = candidates(cx, fact)
+        .iter()
+        .find_map(|within| part(cx, fact, within, &lead).ok().filter(|a| a.mutable))?;
+    let mut edits = everywhere(cx, fact, &again).ok()?;
+    edits.extend(token.declare(cx, &again.within)?);
+    edits.sort();
+    Some(Fix {
+        title: format!(
+            "keep `{}`, and store it again when `{}` has changed",
+            fact.subject, token.property
+        ),
+        safety: Safety::Unsafe,
+        reason: Some(format!(
+            "it is right as long as nothing but `{}` decides the value",
+            token.property
+        )),
         edits,
     })
 }
@@ -139,7 +181,7 @@ fn candidates(cx: &Context<'_>, fact: &StoreFact) -> Vec<Within> {
 fn again(cx: &Context<'_>, fact: &StoreFact) -> Result<Again, String> {
     let mut why = None;
     for within in candidates(cx, fact) {
-        let found = whole(cx, fact, &within).or_else(|first| match part(cx, fact, &within) {
+        let found = whole(cx, fact, &within).or_else(|first| match part(cx, fact, &within, &[]) {
             Ok(found) => Ok(found),
             Err(second) => Err(if first.is_empty() { second } else { first }),
         });
@@ -225,7 +267,12 @@ fn check(
 }
 
 /// The statements of a function that store it, as a method of their own.
-fn part(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, String> {
+fn part(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    within: &Within,
+    lead: &[String],
+) -> Result<Again, String> {
     let function = within.function();
     if !function.has_self || function.owner.is_none() {
         return Err(format!("`{}` is no method", function.name));
@@ -258,6 +305,16 @@ fn part(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, St
     spans.sort();
     let name = field_of(&fact.subject);
     let method = format!("refresh_{name}");
+    // What no branch stores is what it was at first, not what an earlier match left behind.
+    let sure = |s: &&Statement| {
+        roots.contains(&s.span)
+            && matches!(s.kind, StatementKind::Assign { .. } | StatementKind::Call)
+    };
+    let mut lead = lead.to_vec();
+    if function.top().find(sure).is_none() && function.mutable {
+        lead.extend(reset(cx, fact, within));
+    }
+    let lead = &lead[..];
     let receiver = if function.mutable {
         "&mut self"
     } else {
@@ -271,6 +328,7 @@ fn part(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, St
         &NewMethod {
             signature: format!("fn {method}({receiver})"),
             name: &method,
+            lead,
             body: &body,
         },
     )?];
@@ -296,6 +354,54 @@ fn part(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, St
     })
 }
 
+/// The statement that gives a field of the type its first value again.
+fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Option<String> {
+    let owner = within.function().owner.as_deref()?;
+    let field = fact.subject.strip_prefix(owner)?.strip_prefix('.')?;
+    let is_it = |f: &&Field| f.owner == owner && f.name == field;
+    let mut first: Option<&str> = None;
+    for (file, source) in cx.sources.iter() {
+        if !source.text.contains(owner) {
+            continue;
+        }
+        for value in cx.outline(file)?.initialisers.iter().filter(is_it) {
+            let text = cx.text(value.value);
+            if first.is_some_and(|f| f != text) || !is_constant(text) {
+                return None;
+            }
+            first = Some(text);
+        }
+    }
+    let declared = within.outline.fields.iter().find(is_it)?;
+    let value = match (first, cx.text(declared.value)) {
+        (Some(text), _) => text,
+        (None, "bool") => "false",
+        (None, "String") => "String::new()",
+        (None, ty) if ty.starts_with("Option<") => "None",
+        _ => "Default::default()",
+    };
+    Some(format!("self.{field} = {value};"))
+}
+
+/// Whether an expression is the same wherever it stands: it names no variable.
+fn is_constant(text: &str) -> bool {
+    let known = [
+        "new",
+        "default",
+        "from",
+        "into",
+        "to_string",
+        "to_owned",
+        "vec",
+        "true",
+        "false",
+    ];
+    let code = code_of(text);
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|w| w.starts_with(|c: char| c.is_lowercase() || c == '_'))
+        .all(|w| known.contains(&w))
+}
+
 /// The range of statements that stand side by side.
 fn together(within: &Within, spans: &[Span]) -> Option<Span> {
     let (first, last) = (spans.first()?, spans.last()?);
@@ -305,13 +411,13 @@ fn together(within: &Within, spans: &[Span]) -> Option<Span> {
 }
 
 /// The last name of a subject, as a part of a name.
-fn field_of(subject: &str) -> &str {
+pub(super) fn field_of(subject: &str) -> String {
     let plain = subject.split('[').next().unwrap_or(subject);
     let name = plain.rsplit('.').find(|p| {
-        p.starts_with(|c: char| c.is_lowercase() || c == '_')
+        p.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && p.chars().all(|c| c.is_alphanumeric() || c == '_')
     });
-    name.unwrap_or("route")
+    name.unwrap_or("route").to_lowercase()
 }
 
 /// The callbacks that read it, or the methods of the type by which they do.

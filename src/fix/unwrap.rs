@@ -1,5 +1,6 @@
 //! `unchecked-route-property`: the absent value is handled.
 
+use super::logged::log_lines;
 use super::text::{indent_at, line_break};
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -40,32 +41,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let text = &cx.sources.file(span.file).text;
     let nl = line_break(text);
     let indent = indent_at(text, statement.span.lo as usize);
-    let logs = |call: &str| {
-        let mut parts = text.split(call);
-        let mut before = parts.next().unwrap_or_default();
-        parts.any(|rest| {
-            let free = !before.ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
-            before = rest;
-            free
-        }) && !text.contains("mod log")
-    };
-    let log = if logs("log::") {
-        format!(
-            "{indent}    log::warn!(\"no value for `{}`\");{nl}",
-            finding.subject
-        )
-    } else if text.contains("use log::warn") {
-        format!(
-            "{indent}    warn!(\"no value for `{}`\");{nl}",
-            finding.subject
-        )
-    } else {
-        format!(
-            "{indent}    let _ = proxy_wasm::hostcalls::log({nl}{indent}        \
-             proxy_wasm::types::LogLevel::Warn,{nl}{indent}        \"no value for `{}`\",{nl}{indent}    );{nl}",
-            finding.subject
-        )
-    };
+    let message = format!("no value for `{}`", finding.subject);
+    let log: String = log_lines(text, "warn", &message)
+        .iter()
+        .map(|line| format!("{indent}    {line}{nl}"))
+        .collect();
     // `let name: T = read.unwrap();` keeps what stands before the name and behind the receiver.
     let head = cx.text(Span::new(
         span.file,

@@ -10,7 +10,7 @@ use crate::source::SourceMap;
 /// How many lines of a difference are shown.
 const SHOWN_LINES: usize = 40;
 
-/// What the first fix of a finding does, and its difference.
+/// What the first fix of a finding does, and its difference; what the others do.
 pub(super) fn cure(sources: &SourceMap, finding: &Finding) -> Option<String> {
     let fix = finding.fixes.first()?;
     let mut text = title(fix);
@@ -36,6 +36,13 @@ pub(super) fn cure(sources: &SourceMap, finding: &Finding) -> Option<String> {
     for line in lines {
         text.push_str("\n  ");
         text.push_str(printable(&line.replace('\t', "    ")).trim_end());
+    }
+    for other in finding.fixes.iter().skip(1) {
+        text.push_str("\nor ");
+        text.push_str(&other.title);
+        if let Some(reason) = &other.reason {
+            text.push_str(&format!(" ({reason})"));
+        }
     }
     Some(text)
 }

@@ -1,0 +1,170 @@
+//! `match-without-route-log`: the line that says what was matched.
+
+use super::text::{indent_at, line_break};
+use super::{Context, Outcome};
+use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
+use crate::flow::SourceFact;
+use crate::rust::{Function, Statement, StatementKind};
+use crate::source::Span;
+
+/// Results whose `{:?}` every toolchain knows.
+const PRINTABLE: [&str; 6] = [
+    "String",
+    "Option<String>",
+    "Vec<u8>",
+    "Option<Vec<u8>>",
+    "Option<Bytes>",
+    "bool",
+];
+
+/// A line before the statement that decides, with the variable that holds the value; where it has none
+/// there, a line behind the one that obtains it.
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
+    let source = cx
+        .flow
+        .sources
+        .iter()
+        .find(|s| {
+            let mut steps = finding.trace.iter();
+            s.property == finding.subject
+                && steps.any(|t| t.kind == StepKind::Obtained && t.span == Some(s.span))
+        })
+        .ok_or("the value is not known by name")?;
+    let line = match where_it_decides(cx, finding.primary.span, source) {
+        Some(line) => line,
+        None => where_it_is_obtained(cx, source)?,
+    };
+    let text = &cx.sources.file(line.at.file).text;
+    let indent = indent_at(text, line.at.lo as usize);
+    let message = format!("deciding by `{}`: {{{}:?}}", finding.subject, line.name);
+    let nl = line_break(text);
+    let mut code = String::new();
+    for new in log_lines(text, "debug", &message) {
+        let parts = match line.behind {
+            true => [nl, indent, &new],
+            false => [&new, nl, indent],
+        };
+        code.extend(parts);
+    }
+    let at = match line.behind {
+        true => line.at.hi as usize,
+        false => line.at.lo as usize,
+    };
+    Ok(Fix {
+        title: format!("log `{}` at debug level", line.name),
+        safety: Safety::Safe,
+        reason: None,
+        edits: vec![Edit {
+            span: Span::new(line.at.file, at, at),
+            text: code,
+        }],
+    })
+}
+
+/// A line for the log: beside which statement, and the variable that it shows.
+struct Line {
+    name: String,
+    at: Span,
+    behind: bool,
+}
+
+fn where_it_decides(cx: &Context<'_>, condition: Span, source: &SourceFact) -> Option<Line> {
+    let within = cx.function_at(condition)?;
+    let function = within.function();
+    let asks = |s: &Statement| {
+        let mut calls = source.stack.iter();
+        s.span.contains(source.span) || calls.any(|(call, _)| prints(cx, s, *call))
+    };
+    let used = function.uses.iter().find(|u| {
+        let mut makers = function.statements.iter().filter(|s| makes(s, u.bound));
+        condition.range().contains(&u.at) && makers.any(asks)
+    })?;
+    Some(Line {
+        name: used.name.clone(),
+        at: innermost(function, condition)?.span,
+        behind: false,
+    })
+}
+
+fn where_it_is_obtained(cx: &Context<'_>, source: &SourceFact) -> Result<Line, String> {
+    let within = cx
+        .function_at(source.span)
+        .ok_or("the value is obtained outside of a function")?;
+    let statement = innermost(within.function(), source.span);
+    match statement.map(|s| (s.span, &s.kind)) {
+        Some((at, StatementKind::Let { name, .. })) => Ok(Line {
+            name: name.clone(),
+            at,
+            behind: true,
+        }),
+        _ => Err("what is matched has no name of its own".to_owned()),
+    }
+}
+
+/// Whether a statement is the `let` that makes the variable at byte `bound`.
+fn makes(statement: &Statement, bound: usize) -> bool {
+    let StatementKind::Let { value, .. } = &statement.kind else {
+        return false;
+    };
+    (statement.span.lo as usize..value.lo as usize).contains(&bound)
+}
+
+/// Whether a `let` holds the result of a call that any format string can print.
+fn prints(cx: &Context<'_>, statement: &Statement, call: Span) -> bool {
+    let StatementKind::Let { value, .. } = statement.kind else {
+        return false;
+    };
+    let name = cx.text(call).split('(').next().unwrap_or_default();
+    let name = name.rsplit(['.', ':']).next().unwrap_or_default();
+    value == call
+        && cx.declaring(name).iter().any(|&file| {
+            cx.outline(file).is_some_and(|o| {
+                let mut named = o.functions.iter().filter(|f| f.name == name);
+                named.any(|f| {
+                    let output = f.output.as_deref();
+                    output.is_some_and(|o| PRINTABLE.contains(&o))
+                })
+            })
+        })
+}
+
+fn innermost(function: &Function, span: Span) -> Option<&Statement> {
+    let around = function.statements.iter().filter(|s| s.span.contains(span));
+    around.min_by_key(|s| s.span.hi - s.span.lo)
+}
+
+/// A call that writes a line to the log, as the file does it: with the `log` crate where that is used,
+/// else with the SDK. `message` is a format string that captures what it prints. One entry for each line
+/// of code, without the indentation of the first.
+pub(super) fn log_lines(text: &str, level: &str, message: &str) -> Vec<String> {
+    let names_crate = |call: &str| {
+        let mut parts = text.split(call);
+        let mut before = parts.next().unwrap_or_default();
+        parts.any(|rest| {
+            let free = !before.ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
+            before = rest;
+            free
+        }) && !text.contains("mod log")
+    };
+    if names_crate("log::") {
+        return vec![format!("log::{level}!(\"{message}\");")];
+    }
+    let mut chars = level.chars();
+    let title: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(chars)
+        .collect();
+    let line = if message.contains('{') {
+        format!("&format!(\"{message}\")")
+    } else {
+        format!("\"{message}\"")
+    };
+    vec![
+        "let _ = proxy_wasm::hostcalls::log(".to_owned(),
+        format!("    proxy_wasm::types::LogLevel::{title},"),
+        format!("    {line},"),
+        ");".to_owned(),
+    ]
+}
