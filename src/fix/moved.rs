@@ -7,7 +7,7 @@ use super::caution::{
 };
 use super::{Context, Within};
 use crate::flow::{Deed, SourceFact, StoreFact};
-use crate::rust::StatementKind;
+use crate::rust::{Statement, StatementKind};
 use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
 
@@ -270,25 +270,20 @@ pub(super) fn not_each_time(
 /// What the callback runs before the statement of its body that leads to the store.
 fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<String> {
     let owner = &within.function().owner;
-    for &file in cx.declaring(&fact.callback) {
+    let leads = |s: &&Statement| {
+        let plain = matches!(
+            s.kind,
+            StatementKind::Call | StatementKind::Assign { .. } | StatementKind::Let { .. }
+        );
+        let mut doing = cx.flow.doing.keys();
+        plain && doing.any(|d| s.span.contains(*d) && cx.flow.writes(*d, &fact.subject))
+    };
+    cx.declaring(&fact.callback).iter().find_map(|&file| {
         let outline = cx.outline(file)?;
         let mut callbacks = outline.functions.iter();
         let callback = callbacks.find(|f| f.name == fact.callback && f.owner == *owner)?;
-        let leads = callback.top().find(|s| {
-            let plain = matches!(
-                s.kind,
-                StatementKind::Call | StatementKind::Assign { .. } | StatementKind::Let { .. }
-            );
-            plain
-                && cx.flow.doing.iter().any(|(span, deeds)| {
-                    s.span.contains(*span) && deeds.iter().any(|d| d.writes(&fact.subject))
-                })
-        })?;
-        let body = callback.body.lo as usize;
-        return Some(
-            cx.text(Span::new(file, body, leads.span.lo as usize))
-                .to_owned(),
-        );
-    }
-    None
+        let statement = callback.top().find(leads)?;
+        let (start, end) = (callback.body.lo as usize, statement.span.lo as usize);
+        Some(cx.text(Span::new(file, start, end)).to_owned())
+    })
 }

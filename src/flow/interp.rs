@@ -234,7 +234,7 @@ pub(crate) struct Interp<'p> {
     /// Host calls that do something and stores into what lives on, in this run of a callback.
     pub(crate) deeds: Vec<Done>,
     /// Names of places that were written.
-    written: FxHashMap<Cell, Vec<(Box<[super::value::Key]>, Symbol)>>,
+    written: FxHashMap<Cell, Vec<deeds::Named>>,
     fuel: u64,
     memo: FxHashMap<CallKey, Rc<CallResult>>,
     active: Vec<CallKey>,

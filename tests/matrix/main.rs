@@ -140,7 +140,15 @@ fn type_check(cells: &[&Cell], folder: &str) {
             cell.name.replace('-', "_")
         );
     }
-    fs::create_dir_all(package.join("examples")).expect("a folder");
+    let examples = package.join("examples");
+    fs::create_dir_all(&examples).expect("a folder");
+    for old in fs::read_dir(&examples).expect("the folder") {
+        let old = old.expect("an entry").path();
+        let stem = old.file_stem().map(|s| s.to_string_lossy().into_owned());
+        if stem.is_none_or(|s| !storages.contains_key(s.as_str())) {
+            fs::remove_file(&old).expect("an old crate goes");
+        }
+    }
     for (storage, text) in &storages {
         fs::write(package.join(format!("examples/{storage}.rs")), text).expect("a crate");
         let _ = write!(

@@ -29,6 +29,9 @@ pub(crate) enum Done {
     },
 }
 
+/// A path below a cell, and the name that findings give it.
+pub(super) type Named = (Box<[Key]>, Symbol);
+
 impl Interp<'_> {
     /// Remembers that the host is told something.
     pub(crate) fn note_host_deed(&mut self) {
