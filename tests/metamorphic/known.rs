@@ -32,18 +32,6 @@ pub(crate) const KNOWN: &[Known] = &[
             ("bad_guard_struct_none", &["store_by_setter"]),
         ],
     },
-    Known {
-        file: "callout_refused_in_while_let",
-        seen: &[("good_callout_exits", &["if_let_to_while_let"])],
-    },
-    Known {
-        file: "evicted_in_while_let",
-        seen: &[("good_lru", &["if_let_to_while_let"])],
-    },
-    Known {
-        file: "refreshed_in_while_let",
-        seen: &[("good_superseded", &["if_let_to_while_let"])],
-    },
 ];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.
