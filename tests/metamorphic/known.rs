@@ -15,15 +15,6 @@ pub(crate) struct Known {
 /// All of them.
 pub(crate) const KNOWN: &[Known] = &[
     Known {
-        file: "token_in_payload",
-        seen: &[
-            ("good_guard2", &["wrap_in_option"]),
-            ("good_guard2", &["wrap_in_option_in_place"]),
-            ("good_tokenvalue", &["wrap_in_option"]),
-            ("good_tokenvalue", &["wrap_in_option_in_place"]),
-        ],
-    },
-    Known {
         file: "struct_stored_by_local",
         seen: &[
             ("bad_guard_struct_none", &["store_by_reference"]),

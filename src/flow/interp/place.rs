@@ -437,8 +437,9 @@ impl Interp<'_> {
                     };
                     let Some(field) = fields else { continue };
                     let mut env = TyEnv::default();
-                    for (g, a) in def.generics.iter().zip(&args) {
-                        env.set(g.name, *a);
+                    let args = args.iter().copied().chain(std::iter::repeat(TyId::UNKNOWN));
+                    for (g, a) in def.generics.iter().zip(args) {
+                        env.set(g.name, a);
                     }
                     env.set(Symbol::new("Self"), t);
                     self.r.ty(&mut self.tys, def.module, &field.ty, &env)
