@@ -574,6 +574,15 @@ impl Values {
         done
     }
 
+    /// Whether it is a struct with this field, possibly in an `Option` or an enum.
+    pub(crate) fn has_field(&self, v: Val, field: Symbol) -> bool {
+        self.node(v).fields.iter().any(|&(key, part)| match key {
+            Key::Field(name) => name == field,
+            Key::Element | Key::Variant(..) => self.has_field(part, field),
+            _ => false,
+        })
+    }
+
     /// All pointers in a value and its parts.
     pub(crate) fn pointers(&self, v: Val, seen: &mut FxHashSet<Val>, out: &mut Vec<Ptr>) {
         if !self.has_ptr(v) || !seen.insert(v) {

@@ -933,6 +933,7 @@ impl Interp<'_> {
         Site {
             span,
             subject: Symbol::new(&subject),
+            part: None,
             storage,
             callback: self.callback,
             function,
@@ -1000,6 +1001,7 @@ impl Interp<'_> {
         let id = self.v.tags.site(Site {
             span,
             subject: Symbol::new(&self.type_name(v)),
+            part: None,
             storage: Storage::Stream,
             callback: self.callback,
             function: Symbol::new(""),
@@ -1076,7 +1078,12 @@ impl Interp<'_> {
                     },
                     ..site.clone()
                 },
-                _ => site.clone(),
+                o => Site {
+                    part: o
+                        .and_then(|o| o.field())
+                        .filter(|&f| self.v.has_field(v, f)),
+                    ..site.clone()
+                },
             };
             let id = self.v.tags.site(new);
             map.insert(tag.age, Age::Fresh(Some(id)));

@@ -390,6 +390,7 @@ impl<'p> Interp<'p> {
                 let site = Site {
                     span,
                     subject: Symbol::new(&format!("{type_name}.{name}")),
+                    part: None,
                     storage: Storage::Stream,
                     callback: self.callback,
                     function,
