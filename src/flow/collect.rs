@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Deed, Flow, MisreadFact, ReadFact, RerouteFact, SourceFact, StoreFact};
-use super::interp::{Done, Interp, Misread};
+use super::interp::{Done, Interp, Misread, ReadEvent};
 use super::lifecycle::ContextInfo;
 use super::tag::{Site, SiteId, SourceId, Tags};
 use crate::finding::Problem;
@@ -63,11 +63,15 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         // A read that reaches nothing is none: a field of a copied struct, an old value dropped.
         let used = fact.acts || fact.tells;
         if let Some(reads) = interp.facts.reads.get(&(site, source)).filter(|_| used) {
-            // A read through a local reference is told by the read that made the reference.
-            let direct = reads.iter().any(|r| r.direct);
+            // A read through a local reference is told by the read in its callback that made the
+            // reference.
+            let told = |r: &ReadEvent| {
+                let made = |o: &ReadEvent| o.direct && o.callback == r.callback;
+                !r.direct && reads.iter().any(made)
+            };
             fact.reads = reads
                 .iter()
-                .filter(|r| r.direct || !direct)
+                .filter(|r| !told(r))
                 .map(|r| ReadFact {
                     span: r.span,
                     callback: r.callback.as_str().to_owned(),
