@@ -107,6 +107,21 @@ fn bad_constructs_tell_the_reads_that_are_marked() {
     }
 }
 
+/// That the plugin makes the host drop the route is no reason why something else is old.
+#[test]
+fn reroutes_are_told_of_routes_only() {
+    let analysis = run(&folder().join("bad_config_beside_reroute.rs"));
+    let [finding] = shown(&analysis)[..] else {
+        panic!("{:?}", analysis.findings);
+    };
+    let windows = finding.trace.iter().filter(|s| s.kind == StepKind::Window);
+    let windows: Vec<&str> = windows.map(|s| s.text.as_str()).collect();
+    assert_eq!(
+        windows,
+        ["the configuration may be updated; another instance of the plugin may share the VM"]
+    );
+}
+
 #[test]
 fn bad_constructs_are_reported_where_they_store() {
     let wrong: Vec<String> = cases("bad_")
