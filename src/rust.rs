@@ -36,6 +36,7 @@ mod imports;
 mod items;
 mod macros;
 mod matcher;
+mod once;
 mod outline;
 mod pattern;
 mod remap;

@@ -1,12 +1,15 @@
 //! Small plugins in `testdata/constructs`, one construct each: `bad_*` is reported at the lines that
-//! end in `//~`, `good_*` is silent although the analysis sees its host read.
+//! end in `//~`, with later reads at those that end in `//<` where there are any, `good_*` is silent
+//! although the analysis sees its host read.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use wasm_route_lint::finding::Finding;
+use wasm_route_lint::finding::{Finding, StepKind};
+use wasm_route_lint::source::Span;
 use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
 
 /// What these keep is no store of the host's value: the value stays local, is a key, is handed to a
@@ -69,33 +72,64 @@ fn shown(analysis: &Analysis) -> Vec<&Finding> {
         .collect()
 }
 
+/// The lines of a case that end in `mark`.
+fn marked(file: &Path, mark: &str) -> Vec<usize> {
+    let text = fs::read_to_string(file).expect("a case");
+    let lines = text.lines().zip(1..);
+    lines
+        .filter(|(l, _)| l.ends_with(mark))
+        .map(|(_, n)| n)
+        .collect()
+}
+
+/// The lines of some places, each once.
+fn lines(analysis: &Analysis, spans: impl Iterator<Item = Span>) -> Vec<usize> {
+    let line = |s: Span| analysis.sources.file(s.file).line_column(s.lo as usize).0;
+    let lines: BTreeSet<usize> = spans.map(line).collect();
+    lines.into_iter().collect()
+}
+
+/// The lines of the later reads that the findings tell.
+fn reads(analysis: &Analysis) -> Vec<usize> {
+    let steps = shown(analysis).into_iter().flat_map(|f| &f.trace);
+    let reads = steps.filter(|s| s.kind == StepKind::Read);
+    lines(analysis, reads.filter_map(|s| s.span))
+}
+
+#[test]
+fn bad_constructs_tell_the_reads_that_are_marked() {
+    let mut cases = cases("bad_");
+    cases.retain(|file| !marked(file, "//<").is_empty());
+    assert!(!cases.is_empty(), "no case marks its reads");
+    for file in cases {
+        let found = reads(&run(&file));
+        assert_eq!(found, marked(&file, "//<"), "{}", file.display());
+    }
+}
+
+/// That the plugin makes the host drop the route is no reason why something else is old.
+#[test]
+fn reroutes_are_told_of_routes_only() {
+    let analysis = run(&folder().join("bad_config_beside_reroute.rs"));
+    let [finding] = shown(&analysis)[..] else {
+        panic!("{:?}", analysis.findings);
+    };
+    let windows = finding.trace.iter().filter(|s| s.kind == StepKind::Window);
+    let windows: Vec<&str> = windows.map(|s| s.text.as_str()).collect();
+    assert_eq!(
+        windows,
+        ["the configuration may be updated; another instance of the plugin may share the VM"]
+    );
+}
+
 #[test]
 fn bad_constructs_are_reported_where_they_store() {
     let wrong: Vec<String> = cases("bad_")
         .par_iter()
         .filter_map(|file| {
             let analysis = run(file);
-            let text = fs::read_to_string(file).expect("a case");
-            let mut expected: Vec<usize> = text
-                .lines()
-                .enumerate()
-                .filter(|(_, l)| l.ends_with("//~"))
-                .map(|(i, _)| i + 1)
-                .collect();
-            let mut found: Vec<usize> = shown(&analysis)
-                .iter()
-                .map(|f| {
-                    let span = f.primary.span;
-                    analysis
-                        .sources
-                        .file(span.file)
-                        .line_column(span.lo as usize)
-                        .0
-                })
-                .collect();
-            expected.sort_unstable();
-            found.sort_unstable();
-            found.dedup();
+            let expected = marked(file, "//~");
+            let found = lines(&analysis, shown(&analysis).iter().map(|f| f.primary.span));
             (expected.is_empty() || expected != found)
                 .then(|| format!("{}: expected {expected:?}, found {found:?}", file.display()))
         })

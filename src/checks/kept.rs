@@ -370,7 +370,9 @@ fn trace(
         store.span,
         format!("`{}` in `{}`", store.subject, store.function),
     );
-    for r in store.reroutes.iter().take(2) {
+    // What else is kept does not move with the route.
+    let reroutes = store.reroutes.iter().filter(|_| family == Family::Route);
+    for r in reroutes.take(2) {
         push(
             StepKind::Window,
             r.span,

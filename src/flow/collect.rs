@@ -3,9 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Deed, Flow, MisreadFact, ReadFact, RerouteFact, SourceFact, StoreFact};
-use super::interp::{Done, Interp, Misread};
+use super::interp::{Done, Interp, Misread, ReadEvent};
 use super::lifecycle::ContextInfo;
-use super::tag::{SiteId, SourceId};
+use super::tag::{Site, SiteId, SourceId, Tags};
 use crate::finding::Problem;
 use crate::ir::Program;
 use crate::sdk::PropertyClass;
@@ -45,7 +45,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
             callback: r.callback.as_str().to_owned(),
         })
         .collect();
-    let mut by_site: FxHashMap<SiteId, Vec<SourceFact>> = FxHashMap::default();
+    let mut parts: Vec<((SiteId, SourceId), SourceFact)> = Vec::new();
     let mut pairs: Vec<_> = interp.facts.stores.iter().map(|(&k, &v)| (k, v)).collect();
     pairs.sort_by_key(|(k, _)| *k);
     for ((site, source), (decided, low)) in pairs {
@@ -63,11 +63,15 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         // A read that reaches nothing is none: a field of a copied struct, an old value dropped.
         let used = fact.acts || fact.tells;
         if let Some(reads) = interp.facts.reads.get(&(site, source)).filter(|_| used) {
-            // A read through a local reference is told by the read that made the reference.
-            let direct = reads.iter().any(|r| r.direct);
+            // A read through a local reference is told by the read in its callback that made the
+            // reference.
+            let told = |r: &ReadEvent| {
+                let made = |o: &ReadEvent| o.direct && o.callback == r.callback;
+                !r.direct && reads.iter().any(made)
+            };
             fact.reads = reads
                 .iter()
-                .filter(|r| r.direct || !direct)
+                .filter(|r| !told(r))
                 .map(|r| ReadFact {
                     span: r.span,
                     callback: r.callback.as_str().to_owned(),
@@ -79,12 +83,9 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
                 })
                 .collect();
         }
-        by_site.entry(site).or_default().push(fact);
+        parts.push(((site, source), fact));
     }
-    let mut sites: Vec<_> = by_site.into_iter().collect();
-    sites.sort_by_key(|(s, _)| *s);
-    for (site, sources) in sites {
-        let s = tags.site_of(site);
+    for (s, sources) in whole_stores(parts, tags) {
         let sources: Vec<SourceFact> = sources.into_iter().filter(|s| !is_name(s.class)).collect();
         if sources.is_empty() {
             continue;
@@ -126,7 +127,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         .compared
         .iter()
         .map(|&(site, source)| {
-            let subject = tags.site_of(site).subject.as_str().to_owned();
+            let subject = tags.site_of(site).exact_subject();
             (subject, tags.source_of(source).property.as_str().to_owned())
         })
         .collect();
@@ -161,6 +162,41 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         flow.problems.push(p);
     }
     flow
+}
+
+/// The stores and what they depend on; those of the fields of one struct are one.
+fn whole_stores(
+    parts: Vec<((SiteId, SourceId), SourceFact)>,
+    tags: &Tags,
+) -> Vec<(Site, Vec<SourceFact>)> {
+    let mut places: FxHashMap<Site, usize> = FxHashMap::default();
+    let mut out: Vec<(Site, Vec<SourceFact>)> = Vec::new();
+    let mut known: FxHashMap<(usize, SourceId), usize> = FxHashMap::default();
+    for ((site, source), fact) in parts {
+        let whole = tags.site_of(site).whole();
+        let at = *places.entry(whole.clone()).or_insert(out.len());
+        if at == out.len() {
+            out.push((whole, Vec::new()));
+        }
+        let sources = &mut out[at].1;
+        match known.get(&(at, source)) {
+            Some(&n) => merge_part(&mut sources[n], fact),
+            None => {
+                known.insert((at, source), sources.len());
+                sources.push(fact);
+            }
+        }
+    }
+    out
+}
+
+/// A field that nobody reads has no say in how the others, which are read, depend on a source.
+fn merge_part(known: &mut SourceFact, fact: SourceFact) {
+    match (known.reads.is_empty(), fact.reads.is_empty()) {
+        (true, false) => *known = fact,
+        (false, true) => {}
+        _ => known.merge(fact),
+    }
 }
 
 /// Whether a class names something and says nothing about a request.

@@ -299,7 +299,7 @@ fn merge_store(
 }
 
 impl SourceFact {
-    fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         self.decided &= other.decided;
         self.low &= other.low;
         self.logged |= other.logged;

@@ -119,6 +119,9 @@ pub(crate) struct Site {
     pub(crate) span: Span,
     /// `Plugin.route`, or the static's name.
     pub(crate) subject: Symbol,
+    /// The field of a struct that was built before, of which the whole is stored here: what becomes of
+    /// one field says nothing of the others.
+    pub(crate) part: Option<Symbol>,
     /// What it writes into.
     pub(crate) storage: Storage,
     /// The callback that ran.
@@ -127,6 +130,35 @@ pub(crate) struct Site {
     pub(crate) function: Symbol,
     /// It adds to a collection instead of overwriting.
     pub(crate) adds: bool,
+}
+
+impl Site {
+    /// The store of the whole struct.
+    pub(crate) fn whole(&self) -> Self {
+        Self {
+            part: None,
+            ..self.clone()
+        }
+    }
+
+    /// The name of what is stored, down to the field.
+    pub(crate) fn exact_subject(&self) -> String {
+        match self.part {
+            Some(field) => format!("{}.{field}", self.subject),
+            None => self.subject.as_str().to_owned(),
+        }
+    }
+
+    /// The field that the value was stored in.
+    pub(crate) fn field(&self) -> Option<Symbol> {
+        let last = || {
+            self.subject
+                .as_str()
+                .rsplit_once('.')
+                .map(|(_, f)| Symbol::new(f))
+        };
+        self.part.or_else(last)
+    }
 }
 
 /// Intern tables of sources, sites, tags and sets of tags.

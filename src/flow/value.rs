@@ -133,6 +133,8 @@ pub(crate) enum Known {
     Variant(Symbol),
     /// `()`.
     Unit,
+    /// What `Default::default()` gives where its type is not known yet, beside `opaque`.
+    Default,
 }
 
 /// What a condition can prove.
@@ -187,6 +189,8 @@ impl Default for TagSet0 {
 struct Summary {
     deep: TagSet0,
     has_ptr: bool,
+    /// It or a part of it waits for its type, see [`Known::Default`].
+    untyped: bool,
     depth: u8,
 }
 
@@ -234,6 +238,11 @@ impl Values {
         self.summaries[v.0 as usize].has_ptr
     }
 
+    /// Whether it or a part of it is a default of which the type is not known yet.
+    pub(crate) fn is_untyped(&self, v: Val) -> bool {
+        self.summaries[v.0 as usize].untyped
+    }
+
     pub(crate) fn make(&mut self, mut node: Node) -> Val {
         node.fields.retain(|(_, v)| *v != Val::BOTTOM);
         if let Some(&id) = self.ids.get(&node) {
@@ -242,6 +251,7 @@ impl Values {
         let mut s = Summary {
             deep: node.tags,
             has_ptr: !node.ptrs.is_empty(),
+            untyped: node.known.contains(&Known::Default),
             depth: 0,
         };
         let mut parts: Vec<Val> = node.fields.iter().map(|&(_, v)| v).collect();
@@ -256,6 +266,7 @@ impl Values {
             let part = self.summaries[v.0 as usize];
             s.deep = TagSet0(self.tags.union(s.deep.0, part.deep.0));
             s.has_ptr |= part.has_ptr;
+            s.untyped |= part.untyped;
             s.depth = s.depth.max(part.depth.saturating_add(1));
         }
         if s.depth > MAX_DEPTH {
@@ -561,6 +572,15 @@ impl Values {
         let done = self.make(n);
         memo.insert(v, done);
         done
+    }
+
+    /// Whether it is a struct with this field, possibly in an `Option` or an enum.
+    pub(crate) fn has_field(&self, v: Val, field: Symbol) -> bool {
+        self.node(v).fields.iter().any(|&(key, part)| match key {
+            Key::Field(name) => name == field,
+            Key::Element | Key::Variant(..) => self.has_field(part, field),
+            _ => false,
+        })
     }
 
     /// All pointers in a value and its parts.

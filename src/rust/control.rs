@@ -252,9 +252,15 @@ impl Lower<'_, '_> {
             result,
             kind: TargetKind::Loop,
         });
-        let body = self.block(|s| work(s, label));
+        let mut body = self.block(|s| work(s, label));
         self.frame().targets.pop();
-        self.emit(StmtKind::Loop { label, body }, span);
+        if !super::once::once(&mut body, label) {
+            self.emit(StmtKind::Loop { label, body }, span);
+        } else if super::once::breaks_to(&body, label) {
+            self.emit(StmtKind::Labelled { label, body }, span);
+        } else {
+            self.append(body);
+        }
     }
 
     fn labelled(

@@ -79,3 +79,29 @@ fn leaves(x: u8) -> u8 {
     try_it(|| -> Option<u8> { Some(find()?) });
     y
 }
+
+fn once(list: &[Pair]) -> u8 {
+    while let Some(x) = next() {
+        seen(x);
+        break;
+    }
+    let found = loop {
+        if ready() {
+            break 1;
+        }
+        break 2;
+    };
+    for pair in list {
+        if pair.a == 0 {
+            break;
+        }
+        return pair.b;
+    }
+    while ready() {
+        if found == 1 {
+            continue;
+        }
+        break;
+    }
+    found
+}

@@ -13,38 +13,7 @@ pub(crate) struct Known {
 }
 
 /// All of them.
-pub(crate) const KNOWN: &[Known] = &[
-    Known {
-        file: "token_in_payload",
-        seen: &[
-            ("good_guard2", &["wrap_in_option"]),
-            ("good_guard2", &["wrap_in_option_in_place"]),
-            ("good_tokenvalue", &["wrap_in_option"]),
-            ("good_tokenvalue", &["wrap_in_option_in_place"]),
-        ],
-    },
-    Known {
-        file: "struct_stored_by_local",
-        seen: &[
-            ("bad_guard_struct_none", &["store_by_reference"]),
-            ("bad_guard_struct_none", &["store_by_generic_function"]),
-            ("bad_guard_struct_none", &["store_by_replace"]),
-            ("bad_guard_struct_none", &["store_by_setter"]),
-        ],
-    },
-    Known {
-        file: "callout_refused_in_while_let",
-        seen: &[("good_callout_exits", &["if_let_to_while_let"])],
-    },
-    Known {
-        file: "evicted_in_while_let",
-        seen: &[("good_lru", &["if_let_to_while_let"])],
-    },
-    Known {
-        file: "refreshed_in_while_let",
-        seen: &[("good_superseded", &["if_let_to_while_let"])],
-    },
-];
+pub(crate) const KNOWN: &[Known] = &[];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.
 pub(crate) fn is_known(source: &str, rewrites: &[&str]) -> bool {

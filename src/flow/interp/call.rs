@@ -18,7 +18,7 @@ use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
 use crate::flow::tag::TagSet;
 use crate::flow::types::{TraitRef, TyEnv, TyId, TyKind};
-use crate::flow::value::{Callable, Cell, Key, Node, Ptr, PtrKind, TagSet0, Val};
+use crate::flow::value::{Callable, Cell, Key, Known, Node, Ptr, PtrKind, TagSet0, Val};
 
 /// A body about to run.
 pub(crate) struct Activation<'p> {
@@ -254,17 +254,43 @@ impl<'p> Interp<'p> {
                 })
             }
             TyKind::External(name, _) if name == "Option" => self.none(),
-            TyKind::External(name, _) if name == "bool" => {
-                self.v.known(crate::flow::value::Known::Bool(false))
-            }
+            TyKind::External(name, _) if name == "bool" => self.v.known(Known::Bool(false)),
             _ => self.v.opaque(TagSet::EMPTY, ty),
         }
+    }
+
+    /// The value where one of this type is wanted: what `Default::default()` gives is known then, also
+    /// as a part of it or in a cell that it brings along.
+    pub(crate) fn default_as(&mut self, v: Val, ty: TyId) -> Val {
+        if ty == TyId::UNKNOWN {
+            return v;
+        }
+        for p in self.v.node(v).ptrs.clone() {
+            let content = self.st.get(p.cell);
+            if p.kind == PtrKind::Shared && p.path.is_empty() && self.v.is_untyped(content) {
+                let content = self.default_as(content, ty);
+                self.st.set(p.cell, content);
+            }
+        }
+        if !self.v.is_untyped(v) {
+            return v;
+        }
+        let mut n = self.v.node(v).clone();
+        if n.known == [Known::Default] && n.fields.is_empty() {
+            let default = self.default_value(ty, 0);
+            return self.v.taint(default, n.tags.0);
+        }
+        for slot in &mut n.fields {
+            let declared = self.part_type(&[ty], slot.0);
+            slot.1 = self.default_as(slot.1, declared);
+        }
+        self.v.make(n)
     }
 
     /// `None`.
     pub(crate) fn none(&mut self) -> Val {
         self.v.make(Node {
-            known: vec![crate::flow::value::Known::Variant(Symbol::new("None"))],
+            known: vec![Known::Variant(Symbol::new("None"))],
             complete: true,
             ..Node::default()
         })
@@ -679,7 +705,7 @@ impl<'p> Interp<'p> {
         let alive = self.block(&act.body.block);
         if alive {
             // A body that ends without a return gives `()`.
-            let unit = self.v.known(crate::flow::value::Known::Unit);
+            let unit = self.v.known(Known::Unit);
             let st = self.st.clone();
             let frame = self.frame_mut();
             frame.rets.push(unit);

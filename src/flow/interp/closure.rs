@@ -51,6 +51,7 @@ impl<'p> Interp<'p> {
                 let site = Site {
                     span,
                     subject,
+                    part: None,
                     storage: Storage::Capture,
                     callback: self.callback,
                     function,
@@ -195,6 +196,7 @@ impl<'p> Interp<'p> {
                     span
                 },
                 subject: name,
+                part: None,
                 storage: Storage::Capture,
                 callback: self.callback,
                 function,

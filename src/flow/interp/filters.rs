@@ -70,6 +70,7 @@ impl Interp<'_> {
             let site = Site {
                 span,
                 subject: Symbol::new("request data"),
+                part: None,
                 storage: Storage::Capture,
                 callback: self.callback,
                 function: Symbol::new(&self.fn_name(func)),

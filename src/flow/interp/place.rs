@@ -437,8 +437,9 @@ impl Interp<'_> {
                     };
                     let Some(field) = fields else { continue };
                     let mut env = TyEnv::default();
-                    for (g, a) in def.generics.iter().zip(&args) {
-                        env.set(g.name, *a);
+                    let args = args.iter().copied().chain(std::iter::repeat(TyId::UNKNOWN));
+                    for (g, a) in def.generics.iter().zip(args) {
+                        env.set(g.name, a);
                     }
                     env.set(Symbol::new("Self"), t);
                     self.r.ty(&mut self.tys, def.module, &field.ty, &env)
@@ -932,6 +933,7 @@ impl Interp<'_> {
         Site {
             span,
             subject: Symbol::new(&subject),
+            part: None,
             storage,
             callback: self.callback,
             function,
@@ -999,6 +1001,7 @@ impl Interp<'_> {
         let id = self.v.tags.site(Site {
             span,
             subject: Symbol::new(&self.type_name(v)),
+            part: None,
             storage: Storage::Stream,
             callback: self.callback,
             function: Symbol::new(""),
@@ -1075,7 +1078,12 @@ impl Interp<'_> {
                     },
                     ..site.clone()
                 },
-                _ => site.clone(),
+                o => Site {
+                    part: o
+                        .and_then(|o| o.field())
+                        .filter(|&f| self.v.has_field(v, f)),
+                    ..site.clone()
+                },
             };
             let id = self.v.tags.site(new);
             map.insert(tag.age, Age::Fresh(Some(id)));

@@ -11,7 +11,7 @@ use super::Interp;
 use super::place::{Located, variant_key};
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Kind, Site, Storage, TagSet};
-use crate::flow::types::TyKind;
+use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, PtrKind, TagSet0, Val};
 
 impl<'p> Interp<'p> {
@@ -363,6 +363,7 @@ impl<'p> Interp<'p> {
             ..Node::default()
         };
         if let Some(b) = base {
+            let b = self.default_as(b, ty.unwrap_or(TyId::UNKNOWN));
             node = self.v.node(b).clone();
         }
         if let Some(t) = ty {
@@ -379,6 +380,8 @@ impl<'p> Interp<'p> {
             };
             let mut v = v;
             if is_struct && let Some(def) = ty {
+                let declared = self.part_type(&[def], key);
+                v = self.default_as(v, declared);
                 v = self.shared_field(def, name, v);
             }
             if is_struct && (self.v.has_ptr(v) || !self.v.deep(v).is_empty()) {
@@ -387,6 +390,7 @@ impl<'p> Interp<'p> {
                 let site = Site {
                     span,
                     subject: Symbol::new(&format!("{type_name}.{name}")),
+                    part: None,
                     storage: Storage::Stream,
                     callback: self.callback,
                     function,

@@ -56,6 +56,7 @@ impl<'p> Interp<'p> {
                         match &frame.body.locals[l.0 as usize].ty {
                             Some(t) => {
                                 let ty = self.r.ty(&mut self.tys, module, t, &env);
+                                let v = self.default_as(v, ty);
                                 self.v.typed(v, ty)
                             }
                             None => v,

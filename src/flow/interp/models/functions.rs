@@ -215,8 +215,15 @@ impl<'p> Interp<'p> {
                     ..Node::default()
                 })
             }
-            ("Default" | "Option" | "Weak" | "String" | "Vec" | "HashMap", "default")
-            | ("?", "default") => self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN),
+            ("Option", "default") => self.none(),
+            ("Default" | "?", "default") => self.v.make(Node {
+                known: vec![Known::Default],
+                opaque: true,
+                ..Node::default()
+            }),
+            ("Weak" | "String" | "Vec" | "HashMap", "default") => {
+                self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN)
+            }
             _ => {
                 let known_predicate = model(name) == Some(Model::Predicate);
                 let v = self.unknown_call(None, &args, call.span)?;

@@ -1,0 +1,41 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Kept {
+    route: Vec<u8>,
+    strict: bool,
+}
+
+#[derive(Default)]
+struct Plugin {
+    kept: Kept,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let route = self.get_property(vec!["route_name"]).unwrap_or_default();
+        let mut kept = Kept::default();
+        kept.strict = route == b"admin";
+        kept.route = route;
+        self.kept = kept; //~
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        let now = self.get_property(vec!["route_name"]).unwrap_or_default();
+        if self.kept.route != now {
+            self.set_http_response_header("x-moved", Some("1"));
+        }
+        if self.kept.strict {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+}
