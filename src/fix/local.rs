@@ -346,6 +346,9 @@ fn suits(store: &Store<'_>, within: &Within) -> Result<(), String> {
     if let Some((bound, _)) = function.bound.iter().find(|(b, _)| calls(store, b)) {
         return Err(format!("`{bound}` has another meaning in `{name}`"));
     }
+    if within.outline.destructured.contains(&store.owner) {
+        return Err(format!("a pattern takes `{}` apart", store.owner));
+    }
     if function.words.iter().any(|(w, _)| w == "move") {
         return Err(format!("`{name}` has a closure that takes it along"));
     }
