@@ -1,4 +1,4 @@
-// fails: comments stay
+// holds
 use proxy_wasm::traits::*;
 use proxy_wasm::types::*;
 

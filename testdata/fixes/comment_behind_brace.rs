@@ -1,4 +1,4 @@
-// fails: lines stay
+// holds
 use proxy_wasm::traits::*;
 use proxy_wasm::types::*;
 

@@ -1,4 +1,4 @@
-// fails: proven
+// holds
 use proxy_wasm::traits::*;
 use proxy_wasm::types::*;
 

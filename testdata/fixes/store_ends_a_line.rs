@@ -1,4 +1,4 @@
-// fails: no blanks at the end
+// holds
 use proxy_wasm::traits::*;
 use proxy_wasm::types::*;
 

@@ -1,4 +1,4 @@
-// fails: layout
+// holds
 use proxy_wasm::traits::*;
 use proxy_wasm::types::*;
 

@@ -1,4 +1,4 @@
-// fails: type-checks
+// holds
 use proxy_wasm::traits::*;
 use proxy_wasm::types::*;
 

@@ -3,8 +3,6 @@
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use proptest::sample::Index;
 
-use crate::narrowed;
-
 /// What comments say, things that look like code among it.
 const WORDS: &[&str] = &[
     "plain",
@@ -74,12 +72,6 @@ fn gaps(tokens: TokenStream, out: &mut Vec<usize>) {
 
 /// Where a comment of a kind can stand: the line and the byte in it.
 fn slots(lines: &[Line], kind: Kind) -> Vec<(usize, usize)> {
-    let mut slots = all_slots(lines, kind);
-    slots.retain(|(line, at)| narrowed::may_hold(lines, *line, *at, kind));
-    slots
-}
-
-fn all_slots(lines: &[Line], kind: Kind) -> Vec<(usize, usize)> {
     let all = lines.iter().enumerate();
     match kind {
         Kind::Line | Kind::Block => all.map(|(i, _)| (i, 0)).collect(),

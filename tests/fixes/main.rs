@@ -26,10 +26,10 @@ use check::{Failure, check};
 use spec::Spec;
 
 /// How many plugins are drawn unless `PROPTEST_CASES` says something else.
-const DRAWN: u32 = 200;
+const DRAWN: u32 = 150;
 
 /// How many are compiled: more than 200 texts come of them.
-const COMPILED: u32 = 400;
+const COMPILED: u32 = 350;
 
 type Tree = Box<dyn ValueTree<Value = Spec>>;
 

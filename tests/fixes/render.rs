@@ -283,7 +283,7 @@ fn braces(
         };
         let text = format!("{text}{comma}");
         // The comma before the last field goes when that does.
-        if *part || owner.flags.bare_end {
+        if *part || n + 2 >= list.len() {
             out.part(depth + 1, &text);
         } else {
             out.fixed(depth + 1, &text);

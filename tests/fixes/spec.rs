@@ -200,7 +200,7 @@ pub(crate) fn plugins() -> impl Strategy<Value = Spec> {
             contexts,
             nested: nested == 3,
             comments,
-            layout: narrowed::layout(layout),
+            layout,
         },
     )
 }
