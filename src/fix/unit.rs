@@ -37,6 +37,10 @@ impl<'a> Slice<'a> {
             needed: Vec::new(),
         };
         this.close(false)?;
+        let text = &cx.sources.file(within.file).text;
+        if roots.iter().any(|r| follows_attribute(text, r.lo as usize)) {
+            return Err("the store has an attribute, such as `#[cfg(..)]`".to_owned());
+        }
         if !this.asks_all(sources) {
             // Something may reach what it is made of through another name.
             this.close(true)?;
@@ -183,6 +187,13 @@ impl<'a> Slice<'a> {
         let mut uses = self.within.function().uses.iter();
         uses.all(|u| self.holds(u.at) || !self.holds(u.bound))
     }
+}
+
+/// Whether an attribute stands before byte `at`.
+fn follows_attribute(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end();
+    let line = before.rsplit('\n').next().unwrap_or(before).trim_start();
+    before.ends_with(']') && line.starts_with("#[")
 }
 
 fn is_line(statement: &Statement) -> bool {

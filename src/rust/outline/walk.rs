@@ -361,8 +361,16 @@ impl<'ast> Visit<'ast> for Walker {
                 }
                 _ => StatementKind::Other,
             };
+            let mut span = self.ends(stmt);
+            // An attribute of a variable goes where the variable goes.
+            if let syn::Stmt::Local(local) = stmt
+                && let Some(first) = local.attrs.first()
+            {
+                let lo = first.pound_token.span.byte_range().start;
+                span = Span::new(self.file, self.base + lo, span.hi as usize);
+            }
             let statement = Statement {
-                span: self.ends(stmt),
+                span,
                 block: start,
                 kind,
             };
