@@ -20,7 +20,7 @@ use crate::sdk::{Phase, PropertyClass, Sdk};
 /// `a` is a copy of `a` or computed from it, `[a]` was chosen by a condition on `a`, `a?` tells
 /// whether there was an `a`.
 pub fn summaries(program: &Program, sdk: &Sdk) -> String {
-    let resolver = Resolver::new(program);
+    let resolver = Resolver::new(program, sdk);
     let mut out = String::new();
     for n in 0..program.functions.len() {
         let id = FnId(u32::try_from(n).unwrap_or(u32::MAX));
