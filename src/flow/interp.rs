@@ -133,6 +133,16 @@ pub(crate) struct Facts {
     pub(crate) out_of_fuel: Option<Symbol>,
 }
 
+/// One result that a function or a choice may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) value: Val,
+    /// What gives it: a byte of the source, or the number of an arm.
+    pub(crate) place: u32,
+    /// It is given from within a loop, which chose it among others.
+    pub(crate) repeated: bool,
+}
+
 /// What a loop did the last time it was met in an activation.
 pub(crate) struct LoopResult {
     pub(crate) ctrl: TagSet,
@@ -155,7 +165,7 @@ pub(crate) struct Frame<'p> {
     pub(crate) ctrl_inherited: bool,
     /// Conditions on which it depends which result is returned.
     pub(crate) ret_ctrl: TagSet,
-    pub(crate) rets: Vec<Val>,
+    pub(crate) rets: Vec<Outcome>,
     /// How many returns were met.
     pub(crate) returned: u32,
     pub(crate) exits: Vec<(State, Val)>,

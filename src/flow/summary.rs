@@ -160,7 +160,7 @@ fn taints(i: &Interp<'_>, tags: TagSet) -> Vec<String> {
                 let name = i.v.tags.source_of(t.source).property;
                 match t.kind {
                     Kind::Copied => name.as_str().to_owned(),
-                    Kind::Decided => format!("[{name}]"),
+                    Kind::Decided | Kind::Variant => format!("[{name}]"),
                     Kind::Presence => format!("{name}?"),
                 }
             })

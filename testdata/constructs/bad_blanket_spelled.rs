@@ -55,7 +55,7 @@ mod prelude {
 }
 
 mod through_a_prelude {
-    use crate::prelude::*;
+    use super::prelude::*;
 
     pub trait Route {
         fn route(&self) -> Option<Vec<u8>>;
@@ -69,7 +69,7 @@ mod through_a_prelude {
 }
 
 mod through_a_module {
-    use crate::prelude;
+    use super::prelude;
 
     pub trait Metadata {
         fn metadata(&self) -> Option<Vec<u8>>;
