@@ -69,6 +69,8 @@ pub(crate) struct ReadEvent {
     pub(crate) foreign: bool,
     /// The root context runs.
     pub(crate) in_root: bool,
+    /// When.
+    pub(crate) phase: Phase,
 }
 
 /// A context constructor handed to the host, or a filter to an SDK.
@@ -562,6 +564,7 @@ impl<'p> Interp<'p> {
                 direct,
                 foreign,
                 in_root: self.in_root,
+                phase: self.phase,
             };
             let list = self.facts.reads.entry((site, tag.source)).or_default();
             match list

@@ -648,16 +648,21 @@ impl<'p> Interp<'p> {
             .map(|(h, slot)| (slot, parks[h]));
         let stack = st.stack.iter_mut().map(|slot| (slot, false));
         let sites = self.v.tags.streams();
+        let finals = self.v.tags.finals();
         let mut parked = FxHashMap::default();
         for (slot, parks) in heap.chain(stack) {
             let memo = if parks { &mut parked } else { &mut memo };
             *slot = self.v.map_tags(*slot, memo, &mut |t: Tag| {
                 Some(match t.age {
                     Age::Kept { site, .. } if parks && sites[site.0 as usize] => t,
-                    Age::Kept { site, foreign, .. } => Tag {
+                    Age::Kept {
+                        site,
+                        open,
+                        foreign,
+                    } => Tag {
                         age: Age::Kept {
                             site,
-                            open: true,
+                            open: open || !finals[t.source.0 as usize],
                             foreign,
                         },
                         ..t
