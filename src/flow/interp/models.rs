@@ -564,6 +564,7 @@ impl<'p> Interp<'p> {
             }
             Model::Entry => {
                 let key = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.note_key(key, call.span);
                 let c = self.content(key);
                 let k = match self.index_key(c) {
                     e @ Key::Entry(_) => e,
@@ -714,6 +715,7 @@ impl<'p> Interp<'p> {
             Model::Remove => {
                 let mut key_tags = TagSet::EMPTY;
                 for &a in &args {
+                    self.note_key(a, call.span);
                     let d = self.deep_tags(a);
                     key_tags = self.v.tags.union(key_tags, d);
                 }
