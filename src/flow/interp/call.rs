@@ -836,6 +836,16 @@ impl<'p> Interp<'p> {
             Callable::Constructor(name) => {
                 let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
                 if !is_variant {
+                    // `.map(String::from)`, `.map(ToString::to_string)`.
+                    let copies = matches!(
+                        name.as_str(),
+                        "from" | "into" | "to_string" | "to_owned" | "clone" | "as_str" | "as_ref"
+                    );
+                    if let ([arg], true) = (&args[..], copies) {
+                        let arg = *arg;
+                        self.note_copied(arg, span);
+                        return Some(self.cloned(arg));
+                    }
                     return self.unknown_call(None, &args, span);
                 }
                 if let Some(v) = self.carried_by_name(*name, &args, span) {
