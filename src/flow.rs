@@ -43,7 +43,7 @@ pub fn run(program: &Program, sdk: &Sdk, sources: &SourceMap) -> Flow {
     let shown: Vec<Flow> = entries
         .par_iter()
         .map_init(
-            || Resolver::new(program),
+            || Resolver::new(program, sdk),
             |resolver, (krate, fns)| {
                 let mut interp = Interp::new(resolver, sdk);
                 interp.request_always_readable = always_readable(program, sdk, *krate);
@@ -109,7 +109,7 @@ fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
 /// Contexts that nothing in the tree builds: a library of contexts, a registration that could not
 /// be followed. They are driven by themselves.
 fn run_orphans(executed: &FxHashSet<FnId>, sdk: &Sdk, program: &Program) -> Vec<Flow> {
-    let resolver = Resolver::new(program);
+    let resolver = Resolver::new(program, sdk);
     let mut roots = Vec::new();
     let mut streams = Vec::new();
     let probe = Interp::new(&resolver, sdk);

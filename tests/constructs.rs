@@ -174,6 +174,35 @@ fn good_constructs_are_silent_and_understood() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A property that is read at two places is named once for each store and each later read.
+#[test]
+fn the_model_says_nothing_twice() {
+    for file in cases("bad_") {
+        let model = run(&file).model;
+        let stores = model.split("stores:\n").nth(1).expect("the stores");
+        let mut reads: Vec<&str> = Vec::new();
+        for line in stores.lines().take_while(|l| l.starts_with("  ")) {
+            let names: Vec<&str> = match line.split_once(", from ") {
+                Some((_, from)) => {
+                    reads.clear();
+                    from.split(", ").collect()
+                }
+                None => Vec::new(),
+            };
+            let repeated = names
+                .iter()
+                .enumerate()
+                .any(|(i, n)| names[..i].contains(n));
+            assert!(
+                !repeated && !reads.contains(&line),
+                "{}: {line}",
+                file.display()
+            );
+            reads.push(line);
+        }
+    }
+}
+
 /// No case is Rust that nobody could write: all of them type-check against the real SDK.
 #[test]
 fn constructs_type_check() {

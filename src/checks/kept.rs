@@ -208,7 +208,7 @@ fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
         });
     }
     let trace = trace(family, store, &about, &reads);
-    let mut notes = vec![why_open(family, store)];
+    let mut notes = vec![why_open(family, store, &about)];
     if reads.len() > MARKED_READS {
         let more = reads.len() - MARKED_READS;
         notes.push(format!(
@@ -294,12 +294,22 @@ fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
     out
 }
 
+/// Whether a network filter is at work, which has a connection and no request: read or used in one of
+/// its callbacks.
+fn is_of_connection(about: &[&SourceFact]) -> bool {
+    let used = |s: &&SourceFact| s.reads.iter().any(|r| r.phase.is_of_connection());
+    about.iter().any(|s| s.phase.is_of_connection() || used(s))
+}
+
 /// What may happen between the store and the later reads.
 fn between(family: Family, about: &[&SourceFact]) -> String {
     let foreign = about.iter().any(|s| s.reads.iter().any(|r| r.foreign));
     match family {
         Family::Route if foreign => {
             "other streams, with routes of their own, store here and read here"
+        }
+        Family::Route if is_of_connection(about) => {
+            "the host may fail to connect and pick another cluster or upstream"
         }
         Family::Route => "a later filter may write a request header or clear the route cache",
         Family::Configuration => {
@@ -411,12 +421,17 @@ fn before(condition: Span, store: &StoreFact, source: &SourceFact) -> bool {
         && condition != store.span
 }
 
-fn why_open(family: Family, store: &StoreFact) -> String {
+fn why_open(family: Family, store: &StoreFact, about: &[&SourceFact]) -> String {
     match (family, store.storage) {
         (Family::Route, Storage::Static | Storage::Root | Storage::SharedData)
         | (Family::StreamValue, _) => {
             "streams share it: what one stream leaves here is wrong for the next one".to_owned()
         }
+        (Family::Route, _) if is_of_connection(about) => format!(
+            "the host picks cluster and upstream anew for each attempt to connect, and in `{}` none \
+             need have succeeded: what it says from the upstream's first bytes on stays",
+            store.callback
+        ),
         (Family::Route, _) => format!(
             "the host may resolve the route again after `{}`: any filter that writes a request \
              header, and any call that clears the route cache, makes it do so",

@@ -80,6 +80,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
                     low: r.low,
                     foreign: r.foreign,
                     in_root: r.in_root,
+                    phase: r.phase,
                 })
                 .collect();
         }

@@ -68,6 +68,8 @@ pub struct ReadFact {
     pub foreign: bool,
     /// The root context reads, not a stream.
     pub in_root: bool,
+    /// When.
+    pub phase: Phase,
 }
 
 /// A store into something that outlives its callback, with later reads.

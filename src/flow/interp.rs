@@ -30,7 +30,7 @@ use crate::source::Span;
 use super::facts::MisreadKind;
 use super::resolve::Resolver;
 use super::state::State;
-use super::tag::{Age, Kind, SiteId, SourceId, Storage, TagSet};
+use super::tag::{Age, Kind, SiteId, SourceId, Storage, Tag, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
 use super::value::{Cell, Guard, PtrKind, Val, Values};
 pub(crate) use deeds::Done;
@@ -69,6 +69,8 @@ pub(crate) struct ReadEvent {
     pub(crate) foreign: bool,
     /// The root context runs.
     pub(crate) in_root: bool,
+    /// When.
+    pub(crate) phase: Phase,
 }
 
 /// A context constructor handed to the host, or a filter to an SDK.
@@ -133,6 +135,16 @@ pub(crate) struct Facts {
     pub(crate) out_of_fuel: Option<Symbol>,
 }
 
+/// One result that a function or a choice may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) value: Val,
+    /// What gives it: a byte of the source, or the number of an arm.
+    pub(crate) place: u32,
+    /// It is given from within a loop, which chose it among others.
+    pub(crate) repeated: bool,
+}
+
 /// What a loop did the last time it was met in an activation.
 pub(crate) struct LoopResult {
     pub(crate) ctrl: TagSet,
@@ -155,7 +167,7 @@ pub(crate) struct Frame<'p> {
     pub(crate) ctrl_inherited: bool,
     /// Conditions on which it depends which result is returned.
     pub(crate) ret_ctrl: TagSet,
-    pub(crate) rets: Vec<Val>,
+    pub(crate) rets: Vec<Outcome>,
     /// How many returns were met.
     pub(crate) returned: u32,
     pub(crate) exits: Vec<(State, Val)>,
@@ -552,6 +564,7 @@ impl<'p> Interp<'p> {
                 direct,
                 foreign,
                 in_root: self.in_root,
+                phase: self.phase,
             };
             let list = self.facts.reads.entry((site, tag.source)).or_default();
             match list
@@ -600,6 +613,42 @@ impl<'p> Interp<'p> {
                 self.facts.tells.insert((site, tag.source));
             }
         }
+    }
+
+    /// A kept value is the key under which a collection is changed: a count, a limit, a batch of the
+    /// wrong route. Whoever looks at what is there acts.
+    pub(crate) fn note_key(&mut self, key: Val, span: Span) {
+        for tag in self.used_key(key, span) {
+            if let Age::Kept { site, .. } = tag.age {
+                self.facts.tells.insert((site, tag.source));
+            }
+        }
+    }
+
+    /// Kept values in an argument by which the host finds something: the key of shared data, the name
+    /// of a header, a part of a path.
+    pub(crate) fn note_asked(&mut self, args: &[Val], span: Span) {
+        for &a in args {
+            let tags = self.used_key(a, span);
+            let ids = tags.into_iter().map(|t| self.v.tags.tag(t)).collect();
+            let tags = self.v.tags.set(ids);
+            self.note_act(tags);
+        }
+    }
+
+    /// The kept taints with which a key finds what is wrong, and the read that they are. What other
+    /// streams put into a collection one by one names their own.
+    fn used_key(&mut self, key: Val, span: Span) -> Vec<Tag> {
+        let tags = self.deep_tags(key);
+        let mut tags = self.v.tags.list(tags);
+        tags.retain(|t| match t.age {
+            Age::Kept { site, foreign, .. } => !(foreign && self.v.tags.site_of(site).adds),
+            Age::Fresh(_) => false,
+        });
+        if !tags.is_empty() {
+            self.note_value_read(key, span);
+        }
+        tags
     }
 
     /// A pointer to each of some places.

@@ -1,6 +1,9 @@
 //! The model dump: what was understood, for people who wonder why nothing was found.
 
 use std::fmt::Write;
+use std::hash::Hash;
+
+use rustc_hash::FxHashSet;
 
 use super::{Flow, Storage};
 use crate::project::{Loaded, Status};
@@ -55,7 +58,8 @@ pub fn model_text(loaded: &Loaded, flow: &Flow) -> String {
             Storage::Capture => "capture",
             Storage::SharedData => "shared data",
         };
-        let from: Vec<&str> = s.sources.iter().map(|x| x.property.as_str()).collect();
+        // One property may be read at several places.
+        let from = unique(s.sources.iter().map(|x| x.property.as_str()));
         let _ = writeln!(
             out,
             "  {} ({storage}) at {} in {}, from {}",
@@ -64,16 +68,14 @@ pub fn model_text(loaded: &Loaded, flow: &Flow) -> String {
             s.callback,
             from.join(", ")
         );
-        for x in &s.sources {
-            for r in &x.reads {
-                let _ = writeln!(
-                    out,
-                    "    {} read at {} in {}",
-                    x.property,
-                    sources.place(r.span),
-                    r.callback
-                );
-            }
+        let reads = s.sources.iter().flat_map(|x| {
+            x.reads
+                .iter()
+                .map(|r| (x.property.as_str(), r.span, r.callback.as_str()))
+        });
+        for (property, span, callback) in unique(reads) {
+            let place = sources.place(span);
+            let _ = writeln!(out, "    {property} read at {place} in {callback}");
         }
     }
     let _ = writeln!(out, "reroutes:");
@@ -92,4 +94,10 @@ pub fn model_text(loaded: &Loaded, flow: &Flow) -> String {
         );
     }
     out
+}
+
+/// The items in order, each at its first place only.
+fn unique<T: Copy + Eq + Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = FxHashSet::default();
+    items.filter(|item| seen.insert(*item)).collect()
 }

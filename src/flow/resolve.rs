@@ -8,6 +8,7 @@ use crate::ir::{
     CrateId, FnId, GenericParam, GlobalId, ImplId, Item, ModuleId, Path, Program, Symbol, TraitId,
     Type, TypeDefKind, TypeId,
 };
+use crate::sdk::Sdk;
 
 use super::types::{TraitRef, TyEnv, TyId, TyKind, TyTable};
 
@@ -45,6 +46,7 @@ pub(crate) struct Method {
 /// Name tables over a [`Program`].
 pub(crate) struct Resolver<'p> {
     pub(crate) program: &'p Program,
+    sdk: &'p Sdk,
     scopes: Vec<FxHashMap<Symbol, Vec<Item>>>,
     imports: Vec<FxHashMap<Symbol, Vec<usize>>>,
     globs: Vec<Vec<usize>>,
@@ -65,7 +67,7 @@ pub(crate) struct Resolver<'p> {
 }
 
 impl<'p> Resolver<'p> {
-    pub(crate) fn new(program: &'p Program) -> Self {
+    pub(crate) fn new(program: &'p Program, sdk: &'p Sdk) -> Self {
         let mut scopes = Vec::with_capacity(program.modules.len());
         let mut imports = Vec::with_capacity(program.modules.len());
         let mut globs = Vec::with_capacity(program.modules.len());
@@ -89,6 +91,7 @@ impl<'p> Resolver<'p> {
         }
         let mut this = Self {
             program,
+            sdk,
             scopes,
             imports,
             globs,
@@ -415,6 +418,7 @@ impl<'p> Resolver<'p> {
                 }
             }
         }
+        let mut sdk_trait = None;
         for &i in &self.globs[module.index()] {
             let import = &data.imports[i];
             let names: Vec<Symbol> = import.path.segments.iter().map(|s| s.name).collect();
@@ -429,10 +433,23 @@ impl<'p> Resolver<'p> {
                         return Some(d);
                     }
                 }
+                // The code behind this glob is not in the tree, but of an SDK its traits are known.
+                // Without the crate the same trait under another spelling would be another one.
+                Some(Def::External(full)) if self.is_sdk_trait(full, name) => {
+                    sdk_trait.get_or_insert_with(|| {
+                        Def::External(Symbol::new(&format!("{full}::{name}")))
+                    });
+                }
                 _ => {}
             }
         }
-        None
+        sdk_trait
+    }
+
+    /// Whether a path outside of the tree leads into an SDK, and SDKs have a trait of this name.
+    fn is_sdk_trait(&self, path: Symbol, name: Symbol) -> bool {
+        let krate = path.as_str().split("::").next().unwrap_or("");
+        self.sdk.role(name).is_some() && self.sdk.is_sdk_crate(Symbol::new(krate))
     }
 
     /// When a bare name is not in the tree, a glob import of an SDK may have brought it in:

@@ -20,7 +20,7 @@ use crate::sdk::{Phase, PropertyClass, Sdk};
 /// `a` is a copy of `a` or computed from it, `[a]` was chosen by a condition on `a`, `a?` tells
 /// whether there was an `a`.
 pub fn summaries(program: &Program, sdk: &Sdk) -> String {
-    let resolver = Resolver::new(program);
+    let resolver = Resolver::new(program, sdk);
     let mut out = String::new();
     for n in 0..program.functions.len() {
         let id = FnId(u32::try_from(n).unwrap_or(u32::MAX));
@@ -160,7 +160,7 @@ fn taints(i: &Interp<'_>, tags: TagSet) -> Vec<String> {
                 let name = i.v.tags.source_of(t.source).property;
                 match t.kind {
                     Kind::Copied => name.as_str().to_owned(),
-                    Kind::Decided => format!("[{name}]"),
+                    Kind::Decided | Kind::Variant => format!("[{name}]"),
                     Kind::Presence => format!("{name}?"),
                 }
             })

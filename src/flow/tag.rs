@@ -64,6 +64,9 @@ pub(crate) enum Kind {
     Copied,
     /// It was chosen by a condition on it.
     Decided,
+    /// Whether it is `Ok` or `Err`, `Some` or `None`, was chosen by a condition on it; the payload, if
+    /// there is one, is the same in any case.
+    Variant,
     /// It tells only whether the host had a value at all.
     Presence,
 }
@@ -330,11 +333,25 @@ impl Tags {
 
     /// The taints of what an `Option` holds: that there was something says nothing about it.
     pub(crate) fn of_payload(&mut self, set: TagSet) -> TagSet {
-        let present = |t: &Tag| t.kind == Kind::Presence;
-        if set.is_empty() || !self.list(set).iter().any(present) {
+        let outside = |t: &Tag| matches!(t.kind, Kind::Presence | Kind::Variant);
+        if set.is_empty() || !self.list(set).iter().any(outside) {
             return set;
         }
-        self.map(set, |t| (t.kind != Kind::Presence).then_some(t))
+        self.map(set, |t| (!outside(&t)).then_some(t))
+    }
+
+    /// Decisions as those that chose a variant and no payload.
+    pub(crate) fn of_variant(&mut self, set: TagSet) -> TagSet {
+        self.map(set, |t| {
+            Some(Tag {
+                kind: if t.kind == Kind::Decided {
+                    Kind::Variant
+                } else {
+                    t.kind
+                },
+                ..t
+            })
+        })
     }
 
     /// The same taints with certainty lost.

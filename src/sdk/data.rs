@@ -114,6 +114,16 @@ pub enum Phase {
     Log,
 }
 
+impl Phase {
+    /// Whether it is one of a network filter, which sees a connection and no request.
+    pub fn is_of_connection(self) -> bool {
+        matches!(
+            self,
+            Self::Connect | Self::Downstream | Self::Upstream | Self::Close
+        )
+    }
+}
+
 /// What a host call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]

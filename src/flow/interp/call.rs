@@ -12,7 +12,7 @@ use crate::source::Span;
 use super::place::{Located, Target};
 use super::{
     CallKey, CallResult, Done, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS,
-    Tail,
+    Outcome, Tail,
 };
 use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
@@ -521,10 +521,14 @@ impl<'p> Interp<'p> {
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
         self.active.pop();
+        let chosen = if rets.windows(2).all(|two| two[0].value == two[1].value) {
+            TagSet::EMPTY
+        } else {
+            self.choice(&rets, ret_ctrl)
+        };
         if split {
-            let chosen = self.differ(&rets) && rets.len() > 1;
-            for (_, v) in exits.iter_mut().filter(|_| chosen) {
-                *v = self.v.taint(*v, ret_ctrl);
+            for (_, v) in &mut exits {
+                *v = self.v.taint(*v, chosen);
             }
             self.tail = Tail::Got(self.frames.len(), exits.clone());
         }
@@ -534,9 +538,7 @@ impl<'p> Interp<'p> {
             val = self.v.join(val, v);
             crate::flow::state::join_into(&mut state, s, &mut self.v);
         }
-        if self.differ(&rets) && rets.len() > 1 {
-            val = self.v.taint(val, ret_ctrl);
-        }
+        val = self.v.taint(val, chosen);
         let base = before.stack.len();
         let result = match state {
             Some(mut s) => {
@@ -671,7 +673,7 @@ impl<'p> Interp<'p> {
         &mut self,
         act: Activation<'p>,
         split: bool,
-    ) -> (Vec<(State, Val)>, TagSet, Vec<Val>) {
+    ) -> (Vec<(State, Val)>, TagSet, Vec<Outcome>) {
         let base = self.st.stack.len();
         self.st
             .stack
@@ -708,7 +710,11 @@ impl<'p> Interp<'p> {
             let unit = self.v.known(Known::Unit);
             let st = self.st.clone();
             let frame = self.frame_mut();
-            frame.rets.push(unit);
+            frame.rets.push(Outcome {
+                value: unit,
+                place: u32::MAX,
+                repeated: false,
+            });
             frame.exits.push((st, unit));
         }
         let Some(frame) = self.frames.pop() else {
@@ -830,6 +836,16 @@ impl<'p> Interp<'p> {
             Callable::Constructor(name) => {
                 let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
                 if !is_variant {
+                    // `.map(String::from)`, `.map(ToString::to_string)`.
+                    let copies = matches!(
+                        name.as_str(),
+                        "from" | "into" | "to_string" | "to_owned" | "clone" | "as_str" | "as_ref"
+                    );
+                    if let ([arg], true) = (&args[..], copies) {
+                        let arg = *arg;
+                        self.note_copied(arg, span);
+                        return Some(self.cloned(arg));
+                    }
                     return self.unknown_call(None, &args, span);
                 }
                 if let Some(v) = self.carried_by_name(*name, &args, span) {

@@ -114,6 +114,7 @@ impl Interp<'_> {
         }
         match call.kind {
             CallKind::Property => {
+                self.note_asked(args, span);
                 let path = args.last().copied().unwrap_or(Val::BOTTOM);
                 let names = match call.reads {
                     Some(name) => vec![name],
@@ -133,6 +134,7 @@ impl Interp<'_> {
                 self.header(Some(Symbol::new("request headers")), span, args, &shape)
             }
             CallKind::RequestHeader => {
+                self.note_asked(args, span);
                 let name = match call.reads {
                     Some(name) => Some(name),
                     None => args.last().and_then(|&a| self.text(a)),
@@ -140,6 +142,7 @@ impl Interp<'_> {
                 self.header(name, span, args, &shape)
             }
             CallKind::Map | CallKind::MapValue => {
+                self.note_asked(args, span);
                 let is_request = args.first().is_some_and(|&a| self.is_request_map(a));
                 if !is_request {
                     return self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY);
@@ -212,11 +215,13 @@ impl Interp<'_> {
                 self.note_host_deed();
                 self.note_read_through(args, span);
                 if let [key, v, rest @ ..] = args {
+                    self.note_asked(&[*key], span);
                     self.share(*key, *v, rest.first().copied(), span);
                 }
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }
             CallKind::SharedGet => {
+                self.note_asked(args, span);
                 let v = args.first().map_or(Val::BOTTOM, |&k| self.shared(k, span));
                 self.shaped(&shape, v, TagSet::EMPTY)
             }
@@ -246,6 +251,7 @@ impl Interp<'_> {
                 self.v.taint(v, sent)
             }
             CallKind::Clean => {
+                self.note_asked(args, span);
                 self.note_read_through(args, span);
                 self.shaped(&shape, Val::BOTTOM, TagSet::EMPTY)
             }

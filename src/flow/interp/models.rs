@@ -564,6 +564,7 @@ impl<'p> Interp<'p> {
             }
             Model::Entry => {
                 let key = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.note_key(key, call.span);
                 let c = self.content(key);
                 let k = match self.index_key(c) {
                     e @ Key::Entry(_) => e,
@@ -714,6 +715,7 @@ impl<'p> Interp<'p> {
             Model::Remove => {
                 let mut key_tags = TagSet::EMPTY;
                 for &a in &args {
+                    self.note_key(a, call.span);
                     let d = self.deep_tags(a);
                     key_tags = self.v.tags.union(key_tags, d);
                 }
@@ -1014,8 +1016,25 @@ impl<'p> Interp<'p> {
         })
     }
 
+    /// Whether a place is reached by a parameter that is declared as `&`, `&self` among them.
+    fn is_behind_shared_reference(&self, op: &Operand) -> bool {
+        let Operand::Place(place) = op else {
+            return false;
+        };
+        let crate::ir::PlaceBase::Local(l) = place.base else {
+            return false;
+        };
+        let frame = self.frame();
+        let func = &self.r.program.functions[frame.func.index()];
+        let ty = match func.params.get(l.0 as usize) {
+            Some(param) if frame.path.is_empty() => Some(&param.ty),
+            _ => frame.body.locals[l.0 as usize].ty.as_ref(),
+        };
+        matches!(ty, Some(crate::ir::Type::Ref { mutable: false, .. }))
+    }
+
     /// A method that no model knows: taint passes to the result, and into the receiver with
-    /// certainty lost.
+    /// certainty lost, unless that is behind a shared reference and nothing hints at a cell in it.
     #[allow(clippy::too_many_arguments)]
     fn unknown_method(
         &mut self,
@@ -1057,7 +1076,8 @@ impl<'p> Interp<'p> {
                 theirs = self.v.tags.union(theirs, d);
             }
         }
-        if !theirs.is_empty() && !targets.is_empty() {
+        let looks = self.is_behind_shared_reference(&call.args[0]) && !says_it_writes(name);
+        if !theirs.is_empty() && !targets.is_empty() && !looks {
             let low = self.v.tags.low(theirs);
             for t in targets {
                 let old = self.load_target(t);
@@ -1081,4 +1101,42 @@ impl<'p> Interp<'p> {
             ..Node::default()
         }))
     }
+}
+
+/// Whether the name of a method says that it writes, so that a type which takes itself by `&self` there
+/// keeps what it is given in a cell or behind a lock: an atomic, a channel, a concurrent map or cache.
+fn says_it_writes(name: Symbol) -> bool {
+    const VERBS: [&str; 27] = [
+        "add",
+        "append",
+        "cache",
+        "enqueue",
+        "extend",
+        "fetch",
+        "fill",
+        "inc",
+        "increment",
+        "init",
+        "insert",
+        "observe",
+        "publish",
+        "push",
+        "put",
+        "record",
+        "register",
+        "replace",
+        "rcu",
+        "save",
+        "send",
+        "set",
+        "store",
+        "swap",
+        "update",
+        "upsert",
+        "write",
+    ];
+    let text = name.as_str();
+    let mut words = text.split('_').skip_while(|word| *word == "try");
+    let verb = words.next().unwrap_or("");
+    VERBS.contains(&verb) || text.starts_with("get_or_") || text.starts_with("compare_")
 }

@@ -9,10 +9,10 @@ use crate::ir::{
 };
 
 use super::place::Located;
-use super::{Interp, LoopResult};
+use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Tag, TagSet};
-use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -92,7 +92,7 @@ impl<'p> Interp<'p> {
             } => {
                 let v = self.operand(value);
                 let v = if *question_mark { self.residual(v) } else { v };
-                self.do_return(v);
+                self.do_return(v, stmt.span.lo);
                 false
             }
             StmtKind::Diverge => false,
@@ -109,8 +109,11 @@ impl<'p> Interp<'p> {
             .into_iter()
             .filter(|(k, _)| matches!(k, Key::Variant(variant, _) if *variant == error))
             .collect();
+        // It has no payload of which they could say anything.
+        let tags = self.v.tags.decided(node.tags.0);
+        let tags = self.v.tags.of_variant(tags);
         self.v.make(Node {
-            tags: node.tags,
+            tags: TagSet0(tags),
             known: vec![Known::Variant(Symbol::new("None"))],
             fields,
             complete: true,
@@ -118,13 +121,18 @@ impl<'p> Interp<'p> {
         })
     }
 
-    fn do_return(&mut self, v: Val) {
+    fn do_return(&mut self, v: Val, place: u32) {
         let state = self.st.clone();
         let frame = self.frame_mut();
         frame.returned += 1;
         frame.elsewhere += 1;
-        if !frame.rets.contains(&v) {
-            frame.rets.push(v);
+        let outcome = Outcome {
+            value: v,
+            place,
+            repeated: !frame.breaks.is_empty(),
+        };
+        if !frame.rets.contains(&outcome) {
+            frame.rets.push(outcome);
         }
         if frame.split && frame.exits.len() < 24 {
             frame.exits.push((state, v));
@@ -285,7 +293,7 @@ impl<'p> Interp<'p> {
         let outer = self.frame().ctrl;
         let mut looked = TagSet::EMPTY;
         let mut out: Vec<State> = Vec::new();
-        let mut results: Vec<Val> = Vec::new();
+        let mut results: Vec<Outcome> = Vec::new();
         let mut open = true;
         let effects = self.effects;
         let rets = self.exit_count();
@@ -293,7 +301,7 @@ impl<'p> Interp<'p> {
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
         let mut disproved = false;
-        for arm in &sw.arms {
+        for (place, arm) in (0..).zip(&sw.arms) {
             let mut taken = true;
             // So does the failure of what stands alone: `if kept != now { .. } else { .. }`.
             let mut proves = disproved;
@@ -364,7 +372,11 @@ impl<'p> Interp<'p> {
                             self.st.set(slot, v);
                             std::mem::swap(&mut self.st, &mut st);
                         }
-                        results.push(st.get(slot));
+                        results.push(Outcome {
+                            value: st.get(slot),
+                            place,
+                            repeated: false,
+                        });
                     }
                     self.add_path(&mut out, st);
                 }
@@ -401,16 +413,14 @@ impl<'p> Interp<'p> {
             let ctrl = self.v.tags.union(outer, control);
             self.frame_mut().ctrl = ctrl;
         }
-        let chosen = sw
-            .result
-            .filter(|_| !looked.is_empty() && results.len() > 1 && self.differ(&results));
+        let decided = self.v.tags.decided(looked);
+        let chosen = self.choice(&results, decided);
         let mut ends = Vec::with_capacity(out.len());
         for s in out {
             let mut s = self.superseded(s, looked);
-            if let Some(l) = chosen {
+            if let Some(l) = sw.result.filter(|_| !chosen.is_empty()) {
                 let slot = Cell::Stack(self.frame().base + l.0);
-                let decided = self.v.tags.decided(looked);
-                let v = self.v.taint(s.get(slot), decided);
+                let v = self.v.taint(s.get(slot), chosen);
                 s.set(slot, v);
             }
             ends.push(s);
@@ -422,12 +432,60 @@ impl<'p> Interp<'p> {
         self.frame().returned
     }
 
-    /// Whether a choice between these values chooses anything.
-    pub(crate) fn differ(&self, values: &[Val]) -> bool {
-        match values {
-            [] => false,
-            [first, rest @ ..] => rest.iter().any(|v| v != first) || !self.v.is_definite(*first),
+    /// The taints that a choice between results gives to what was chosen; `looked` are those of the
+    /// conditions, as decisions.
+    pub(crate) fn choice(&mut self, results: &[Outcome], looked: TagSet) -> TagSet {
+        if looked.is_empty() || !self.differ(results) {
+            TagSet::EMPTY
+        } else if self.has_sole_payload(results) {
+            self.v.tags.of_variant(looked)
+        } else {
+            looked
         }
+    }
+
+    /// Whether a choice between these values chooses anything.
+    fn differ(&self, results: &[Outcome]) -> bool {
+        match results {
+            [] | [_] => false,
+            [first, rest @ ..] => {
+                rest.iter().any(|r| r.value != first.value) || !self.v.is_definite(first.value)
+            }
+        }
+    }
+
+    /// Whether one place gives `Ok` or `Some` with what the host gave in this callback, such as the token
+    /// of a callout, and all others give `Err` or `None`: whoever takes out the payload has no other.
+    fn has_sole_payload(&self, results: &[Outcome]) -> bool {
+        let (full, empty): (Vec<&Outcome>, Vec<&Outcome>) = results
+            .iter()
+            .partition(|r| self.payload_of(r.value).is_some());
+        let Some(first) = full.first() else {
+            return false;
+        };
+        let sole = |r: &&Outcome| {
+            r.place == first.place
+                && !r.repeated
+                && self.payload_of(r.value).is_some_and(|p| self.v.is_live(p))
+        };
+        full.iter().all(sole) && empty.iter().all(|r| self.is_without_payload(r.value))
+    }
+
+    fn payload_of(&self, v: Val) -> Option<Val> {
+        let fields = &self.v.node(v).fields;
+        let payload = fields.iter().find(|(k, _)| *k == Key::Element);
+        payload.map(|&(_, payload)| payload)
+    }
+
+    /// Whether a value is surely `Err` or `None`, or what `?` returns, which may be either.
+    fn is_without_payload(&self, v: Val) -> bool {
+        let n = self.v.node(v);
+        let none = |k: &Known| matches!(k, Known::Variant(name) if *name == "None");
+        let error = |k: &Key| matches!(k, Key::Variant(name, _) if *name == "Err");
+        !(n.opaque || n.known.is_empty() && n.fields.is_empty())
+            && n.ptrs.is_empty()
+            && n.known.iter().all(none)
+            && n.fields.iter().all(|(k, _)| error(k))
     }
 
     /// The taints that a condition looks at, and whether it surely holds or fails.
@@ -590,16 +648,21 @@ impl<'p> Interp<'p> {
             .map(|(h, slot)| (slot, parks[h]));
         let stack = st.stack.iter_mut().map(|slot| (slot, false));
         let sites = self.v.tags.streams();
+        let finals = self.v.tags.finals();
         let mut parked = FxHashMap::default();
         for (slot, parks) in heap.chain(stack) {
             let memo = if parks { &mut parked } else { &mut memo };
             *slot = self.v.map_tags(*slot, memo, &mut |t: Tag| {
                 Some(match t.age {
                     Age::Kept { site, .. } if parks && sites[site.0 as usize] => t,
-                    Age::Kept { site, foreign, .. } => Tag {
+                    Age::Kept {
+                        site,
+                        open,
+                        foreign,
+                    } => Tag {
                         age: Age::Kept {
                             site,
-                            open: true,
+                            open: open || !finals[t.source.0 as usize],
                             foreign,
                         },
                         ..t

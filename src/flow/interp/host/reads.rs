@@ -249,7 +249,7 @@ impl Interp<'_> {
     ) -> SourceId {
         let stack = self.call_stack();
         let fixed = class == PropertyClass::Route && !self.sdk.host().route_moves;
-        let is_final = fixed || self.route_is_final();
+        let is_final = fixed || self.route_is_final() || self.is_connected(class);
         self.v.tags.source(Source {
             span,
             host_span,
@@ -281,6 +281,16 @@ impl Interp<'_> {
                 | Phase::Done
                 | Phase::Log
         ) || (self.phase == Phase::Callout && self.callout_late)
+    }
+
+    /// Whether the connection to the upstream stands, so that cluster and host move no more. Envoy's
+    /// `tcp_proxy` picks both again for each attempt to connect, and makes another attempt only when
+    /// one fails: once connected, a connection that the upstream closes ends the client's, too
+    /// (`initializeUpstreamConnection` and `onUpstreamEvent` in source/common/tcp_proxy/tcp_proxy.cc).
+    /// Bytes from the client prove nothing: it may be configured to take them before it connects.
+    fn is_connected(&self, class: PropertyClass) -> bool {
+        matches!(class, PropertyClass::Route | PropertyClass::Upstream)
+            && matches!(self.phase, Phase::Upstream | Phase::Close)
     }
 
     /// Where the name of what is read is written: the innermost call on the stack that was not

@@ -9,6 +9,9 @@ use crate::flow::types::TyId;
 use crate::flow::value::{Guard, Key, Known, Node, PtrKind, TagSet0, Val};
 use crate::source::Span;
 
+/// Lists of constants up to this length are mapped one by one.
+const MAX_PARTS: usize = 8;
+
 impl<'p> Interp<'p> {
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn closure_method(
@@ -51,6 +54,11 @@ impl<'p> Interp<'p> {
             _ => (None, args.first().copied()),
         };
         let fns = f.map_or(Val::BOTTOM, |f| self.content(f));
+        if name == "map"
+            && let Some(parts) = self.constant_parts(raw, recv)
+        {
+            return self.map_each(&parts, fns, span);
+        }
         let before = self.st.clone();
         // `(token == now).then(..)`: what it gives stands under what was proven.
         let proofs = if is_bool {
@@ -182,6 +190,46 @@ impl<'p> Interp<'p> {
                 }
             }
         })
+    }
+
+    /// The elements of a short list of known texts, in order: the parts of a property path.
+    fn constant_parts(&mut self, raw: Val, recv: Val) -> Option<Vec<Val>> {
+        let n = self.v.node(recv).clone();
+        if n.fields.is_empty() || n.fields.len() > MAX_PARTS || n.opaque || !n.tags.0.is_empty() {
+            return None;
+        }
+        let targets = self.targets_of(raw);
+        let mut parts = Vec::with_capacity(n.fields.len());
+        for (i, &(key, part)) in (0..).zip(&n.fields) {
+            if key != Key::Index(i) || self.text(part).is_none() {
+                return None;
+            }
+            let mut inner = self.hop(&targets);
+            for t in &mut inner {
+                t.path.push(key);
+            }
+            parts.push(if inner.is_empty() {
+                part
+            } else {
+                self.pointer_to(&inner, PtrKind::Borrow)
+            });
+        }
+        Some(parts)
+    }
+
+    /// What a closure makes of each of some parts.
+    fn map_each(&mut self, parts: &[Val], f: Val, span: Span) -> Option<Val> {
+        let before = self.st.clone();
+        let mut fields = Vec::with_capacity(parts.len());
+        for (i, &part) in (0..).zip(parts) {
+            fields.push((Key::Index(i), self.call_value(f, vec![part], span)?));
+        }
+        self.st.join(&before, &mut self.v);
+        Some(self.v.make(Node {
+            fields,
+            complete: true,
+            ..Node::default()
+        }))
     }
 
     /// What a closure leaves of a container: `retain` what it says yes to, `take_if` what it says no to.

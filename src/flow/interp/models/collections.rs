@@ -101,6 +101,7 @@ impl Interp<'_> {
         };
         match (name.as_str(), args) {
             ("insert", &[k, v]) => {
+                self.note_key(k, span);
                 let kc = self.content(k);
                 let is_index = matches!(self.v.node(kc).known.as_slice(), [Known::Int(_)])
                     && !self.is_map(recv);
@@ -137,6 +138,7 @@ impl Interp<'_> {
                 let v = self.put_under_control(v);
                 // `Option::insert` overwrites; what a set holds are keys.
                 if !self.may_be_option(recv) {
+                    self.note_key(v, span);
                     return self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
                 }
                 let some = self.v.wrap(v, TagSet::EMPTY);

@@ -79,16 +79,14 @@ impl<'p> Interp<'p> {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
                 self.cloned(a)
             }
-            ("Clone", "clone") | ("ToOwned", "to_owned") | ("ToString", "to_string") => {
-                let a = args.first().copied().unwrap_or(Val::BOTTOM);
-                self.cloned(a)
-            }
-            ("String", "from")
-            | ("Vec", "from")
-            | ("From", "from")
+            ("Clone", "clone")
+            | ("ToOwned", "to_owned")
+            | ("ToString", "to_string")
+            | ("String" | "Vec" | "From", "from")
             | ("Into", "into")
             | ("convert", "identity") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.note_copied(a, call.span);
                 self.cloned(a)
             }
             ("iter", "once") => {
@@ -102,6 +100,7 @@ impl<'p> Interp<'p> {
             }
             ("String", "from_utf8") | ("str", "from_utf8") | ("", "from_utf8") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.note_value_read(a, call.span);
                 let c = self.content(a);
                 let tags = self.deep_tags(a);
                 let live = self.v.is_live(c);
@@ -125,7 +124,9 @@ impl<'p> Interp<'p> {
                 })
             }
             ("String", "from_utf8_lossy") | ("str", "from_utf8_unchecked") => {
-                let tags = args.first().map_or(TagSet::EMPTY, |&a| self.deep_tags(a));
+                let a = args.first().copied().unwrap_or(Val::BOTTOM);
+                self.note_value_read(a, call.span);
+                let tags = self.deep_tags(a);
                 self.v.opaque(tags, TyId::UNKNOWN)
             }
             ("mem", "take") => {
