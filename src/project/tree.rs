@@ -51,6 +51,13 @@ pub(crate) struct Leaf {
     depth: usize,
 }
 
+/// Whether the package that a file belongs to has a build script, which may write the file.
+fn has_build_script(path: &Path) -> bool {
+    let mut folders = path.ancestors().skip(1);
+    let package = folders.find(|folder| folder.join("Cargo.toml").is_file());
+    package.is_some_and(|folder| folder.join("build.rs").is_file())
+}
+
 #[cfg(test)]
 impl Leaf {
     /// A leaf for tests of linking.
@@ -215,10 +222,15 @@ impl Forest {
             let path = leaf.home.included(path);
             if !real(&path).is_file() {
                 let place = files.shown(&path);
-                problems.push(
-                    Problem::at("included file not found", decl.span)
-                        .with_help(format!("create `{place}`")),
-                );
+                let missing = Problem::at("included file not found", decl.span);
+                problems.push(if has_build_script(&path) {
+                    // Like those below `OUT_DIR`: nobody wrote it, and a fresh checkout has none.
+                    missing.warning().with_help(format!(
+                        "if the build script writes `{place}`, build the package first"
+                    ))
+                } else {
+                    missing.with_help(format!("create `{place}`"))
+                });
                 continue;
             }
             let home = Home::beside(&path);

@@ -60,6 +60,24 @@ fn path_attributes() {
 }
 
 #[test]
+fn a_file_that_the_build_script_writes_may_be_missing() {
+    let dir = plugin_tree(&[
+        ("src/lib.rs", "fn a\ninclude!(\"made.rs\");\n"),
+        ("build.rs", ""),
+    ]);
+    let loaded = run(dir.path(), &[""]);
+    let text = problems(&loaded, dir.path());
+    assert!(
+        text.starts_with("warning src/lib.rs:2:1: included file not found\n"),
+        "{text}"
+    );
+    assert_eq!(
+        outline(&loaded.program),
+        "crate a [] ext [proxy_wasm]\n  a a\n"
+    );
+}
+
+#[test]
 fn missing_files() {
     let dir = plugin_tree(&[
         (
