@@ -11,6 +11,9 @@ use crate::rust::{Statement, StatementKind};
 use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
 
+/// What a reason says that no other way of writing the code would change.
+pub(super) const UNREADABLE: &str = "which can't be read later";
+
 /// Code that a fix moves or repeats.
 pub(super) struct Moved<'a> {
     /// The function that holds it.
@@ -28,27 +31,42 @@ impl Moved<'_> {
         self.spans.iter().any(|s| s.contains(span))
     }
 
+    /// What the code does, and what it calls.
+    fn deeds<'c>(&self, cx: &'c Context<'_>) -> BTreeSet<&'c Deed> {
+        let doing = cx.flow.doing.iter();
+        doing
+            .filter(|(span, _)| self.holds(**span))
+            .flat_map(|(_, deeds)| deeds)
+            .collect()
+    }
+
     /// Whether the host read happens in the code or in what it calls.
-    pub(super) fn asks(&self, source: &SourceFact) -> bool {
-        let through = source.stack.iter().any(|(call, _)| self.holds(*call));
-        self.holds(source.span) || self.holds(source.host_span) || through
+    pub(super) fn asks(&self, cx: &Context<'_>, source: &SourceFact) -> bool {
+        self.deeds(cx).iter().any(|d| {
+            matches!(d, Deed::Ask { span, property, .. }
+                if *span == source.span && *property == source.property)
+        })
     }
 
     /// What it asks the host must be there, and mean the same, in later callbacks.
     pub(super) fn is_readable(&self, cx: &Context<'_>) -> Result<(), String> {
-        for s in cx.flow.sources.iter().filter(|s| self.asks(s)) {
-            match s.class {
+        for deed in self.deeds(cx) {
+            let Deed::Ask {
+                property, class, ..
+            } = deed
+            else {
+                continue;
+            };
+            match class {
                 PropertyClass::Request | PropertyClass::Response | PropertyClass::Running => {
                     return Err(format!(
-                        "the value also depends on `{}`, which can't be read later: keep that, and ask \
-                         for the route again where it is used",
-                        s.property
+                        "the value also depends on `{property}`, {UNREADABLE}: keep that, and ask for \
+                         the route again where it is used"
                     ));
                 }
                 PropertyClass::Dynamic | PropertyClass::Unknown => {
                     return Err(format!(
-                        "the value also depends on `{}`, which may be another one later",
-                        s.property
+                        "the value also depends on `{property}`, which may be another one later"
                     ));
                 }
                 _ => {}
@@ -63,16 +81,9 @@ impl Moved<'_> {
         cx: &Context<'_>,
         allowed: impl Fn(&str) -> bool,
     ) -> Result<(), String> {
-        let mut deeds: Vec<(&Span, &Deed)> = cx
-            .flow
-            .doing
-            .iter()
-            .filter(|(span, _)| self.holds(**span))
-            .flat_map(|(span, deeds)| deeds.iter().map(move |d| (span, d)))
-            .collect();
-        deeds.sort();
-        for (_, deed) in deeds {
+        for deed in self.deeds(cx) {
             match deed {
+                Deed::Ask { .. } => {}
                 Deed::Host => {
                     return Err("the code that stores it also tells the host something".to_owned());
                 }
@@ -214,7 +225,7 @@ fn is_written_early(cx: &Context<'_>, field: &str, at: Span) -> bool {
         .flat_map(|(_, deeds)| deeds)
         .filter_map(|d| match d {
             Deed::Write { subject, early, .. } => Some((subject, *early)),
-            Deed::Host => None,
+            _ => None,
         })
         .filter(|(subject, _)| subject.split(['.', '[']).any(|part| part == field))
         .peekable();

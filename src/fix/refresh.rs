@@ -6,7 +6,7 @@
 use super::caution::{code_of, is_included, words_of};
 use super::layout::at_start;
 use super::method::{NewMethod, new_method};
-use super::moved::{Moved, not_each_time};
+use super::moved::{Moved, UNREADABLE, not_each_time};
 use super::remove::removal;
 use super::token::Token;
 use super::unit::Slice;
@@ -138,6 +138,7 @@ fn place(cx: &Context<'_>, fact: &StoreFact) -> String {
                     subjects.push(subject);
                     true
                 }
+                Deed::Ask { .. } => true,
                 Deed::Host => false,
             })
         });
@@ -177,9 +178,10 @@ fn candidates(cx: &Context<'_>, fact: &StoreFact) -> Vec<Within> {
     out
 }
 
-/// A way to store it again: the best that there is, or why there is none.
+/// A way to store it again, or why there is none: what no rewriting would change comes first, then what
+/// is said of the function that holds the store.
 fn again(cx: &Context<'_>, fact: &StoreFact) -> Result<Again, String> {
-    let mut why = None;
+    let mut reasons: Vec<String> = Vec::new();
     for within in candidates(cx, fact) {
         let found = whole(cx, fact, &within).or_else(|first| match part(cx, fact, &within, &[]) {
             Ok(found) => Ok(found),
@@ -187,10 +189,14 @@ fn again(cx: &Context<'_>, fact: &StoreFact) -> Result<Again, String> {
         });
         match found {
             Ok(found) => return Ok(found),
-            Err(reason) => why = Some(reason),
+            Err(reason) => reasons.push(reason),
         }
     }
-    Err(why.unwrap_or_else(|| "the store stands outside of a function".to_owned()))
+    let gravest = reasons.iter().position(|r| r.contains(UNREADABLE));
+    reasons.into_iter().nth(gravest.unwrap_or(0)).map_or_else(
+        || Err("the store stands outside of a function".to_owned()),
+        Err,
+    )
 }
 
 /// The function as it is, when storing is all that it does. The error is empty when it was never meant
@@ -207,7 +213,7 @@ fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, S
     let spans = vec![function.body];
     check(cx, fact, within, &spans, true)?;
     let code = moved(within, &spans, &[], true);
-    if !fact.sources.iter().all(|s| code.asks(s)) {
+    if !fact.sources.iter().all(|s| code.asks(cx, s)) {
         return Err(String::new());
     }
     Ok(Again {
@@ -249,7 +255,8 @@ fn check(
         is_within(subject, &fact.subject)
             || is_within(&fact.subject, subject)
             || stores().next().is_some()
-                && stores().all(|s| s.sources.iter().all(|source| plain.asks(source)) && !s.adds)
+                && stores()
+                    .all(|s| s.sources.iter().all(|source| plain.asks(cx, source)) && !s.adds)
     };
     let stored: Vec<&str> = cx
         .flow
@@ -287,6 +294,16 @@ fn part(
             })
     };
     let roots: Vec<Span> = function.top().filter(stores).map(|s| s.span).collect();
+    let built = !cx.flow.doing.keys().any(|span| {
+        roots.iter().any(|r| r.contains(*span)) && cx.flow.writes(*span, &fact.subject)
+    });
+    if built && fact.storage == Storage::Stream {
+        return Err(format!(
+            "`{}` gets it when it is built, in `{}`",
+            fact.subject.split('.').next().unwrap_or_default(),
+            function.name
+        ));
+    }
     let Some(last) = roots.last().copied() else {
         return Err("the store stands outside of a statement".to_owned());
     };
@@ -501,7 +518,7 @@ fn is_written_here_only(
         .filter(|d| d.writes(&fact.subject))
         .filter_map(|d| match d {
             Deed::Write { subject, .. } => Some(subject.as_str()),
-            Deed::Host => None,
+            _ => None,
         })
         .min_by_key(|subject| subject.len())
         .unwrap_or(&fact.subject);

@@ -69,7 +69,7 @@ impl<'a> Slice<'a> {
             stores: &[],
             whole: false,
         };
-        sources.iter().all(|s| code.asks(s))
+        sources.iter().all(|s| code.asks(self.cx, s))
     }
 
     /// Where the code ends that is asked about.

@@ -134,6 +134,14 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         .collect();
     let deed = |done: &Done| match *done {
         Done::Host => Deed::Host,
+        Done::Ask(id) => {
+            let s = tags.source_of(id);
+            Deed::Ask {
+                span: s.span,
+                property: s.property.as_str().to_owned(),
+                class: s.class,
+            }
+        }
         Done::Write {
             subject,
             made,

@@ -134,9 +134,18 @@ pub struct RerouteFact {
     pub callback: String,
 }
 
-/// What code does besides computing a value.
+/// What code does besides computing a value, and what it asks the host for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Deed {
+    /// It asks the host.
+    Ask {
+        /// The call in which the property's name is written.
+        span: Span,
+        /// The dotted path or header name.
+        property: String,
+        /// Its lifetime class.
+        class: PropertyClass,
+    },
     /// It tells the host something: a header, a reply, shared data, a callout.
     Host,
     /// It writes something that lives on.
@@ -180,7 +189,8 @@ pub struct Flow {
     pub misreads: Vec<MisreadFact>,
     /// What is kept and compared with a fresh read: the place and the property, sorted.
     pub compared: BTreeSet<(String, String)>,
-    /// What calls and assignments do besides computing a value.
+    /// What calls and assignments do besides computing a value, and what they ask the host for, in the
+    /// calls below them too.
     pub doing: FxHashMap<Span, BTreeSet<Deed>>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,

@@ -1,6 +1,6 @@
-//! What calls and assignments do besides computing a value.
+//! What calls and assignments do besides computing a value, and what they ask the host for.
 //!
-//! Fixes move code: they have to know what else it does, how deep in the calls it may be.
+//! Fixes move code: they have to know what it does, how deep in the calls it may be.
 
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use super::super::value::{Cell, Key};
 use super::Interp;
 use super::place::Target;
+use crate::flow::tag::SourceId;
 use crate::ir::Symbol;
 use crate::sdk::Phase;
 use crate::source::Span;
@@ -18,6 +19,8 @@ use crate::source::Span;
 pub(crate) enum Done {
     /// The host is told something: a header, a reply, shared data, a callout.
     Host,
+    /// The host is asked.
+    Ask(SourceId),
     /// Something is written that lives on.
     Write {
         /// The place, as findings name it (`Plugin.route`).

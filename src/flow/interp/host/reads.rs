@@ -1,5 +1,6 @@
 //! Host reads: where taint starts, and reads that the host answers with nothing or an old value.
 
+use crate::flow::interp::Done;
 use crate::ir::Symbol;
 use crate::sdk::{Answer, Phase, PropertyClass, Shape};
 use crate::source::Span;
@@ -250,7 +251,7 @@ impl Interp<'_> {
         let stack = self.call_stack();
         let fixed = class == PropertyClass::Route && !self.sdk.host().route_moves;
         let is_final = fixed || self.route_is_final() || self.is_connected(class);
-        self.v.tags.source(Source {
+        let source = self.v.tags.source(Source {
             span,
             host_span,
             property,
@@ -260,7 +261,9 @@ impl Interp<'_> {
             routing,
             is_final,
             stack,
-        })
+        });
+        self.deeds.push(Done::Ask(source));
+        source
     }
 
     /// Whether the host answers with the route from before a reroute that this callback made. Stock
