@@ -241,10 +241,10 @@ impl<'p> Interp<'p> {
                     .iter()
                     .map(|f| {
                         let fty = self.r.ty(&mut self.tys, def.module, &f.ty, &env);
-                        {
-                            let v = self.default_value(fty, depth + 1);
-                            (Key::Field(f.name), self.shared_as_declared(f, v))
-                        }
+                        let v = self.default_value(fty, depth + 1);
+                        let v = self.shared_as_declared(def.module, f, v);
+                        self.name_cells(v, || format!("{}.{}", def.name, f.name));
+                        (Key::Field(f.name), v)
                     })
                     .collect();
                 self.v.make(Node {
@@ -1062,7 +1062,7 @@ impl<'p> Interp<'p> {
         self.run_generic(m.func, args, ty, span, ctrl, turbofish)
     }
 
-    /// Whether the receiver is `self`.
+    /// Whether the receiver is `self`, or a local that stands for it.
     fn is_self(&self, args: &[Operand]) -> bool {
         let Some(Operand::Place(p)) = args.first() else {
             return false;
@@ -1070,10 +1070,12 @@ impl<'p> Interp<'p> {
         let crate::ir::PlaceBase::Local(l) = p.base else {
             return false;
         };
-        p.proj.is_empty()
-            && self.frame().body.locals[l.0 as usize]
-                .name
-                .is_some_and(|n| n == "self")
+        let frame = self.frame();
+        let is_self = |l: &crate::ir::Local| l.name.is_some_and(|n| n == "self");
+        let value = |l: usize| self.st.stack.get(frame.base as usize + l);
+        let this = frame.body.locals.iter().position(is_self);
+        // `let this = self;`
+        p.proj.is_empty() && this.is_some_and(|this| value(this) == value(l.0 as usize))
     }
 
     /// Whether a function is given state that outlives the callback to write to.

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    BinaryOp, FormatKind, Operand, Place, PlaceBase, Rvalue, Symbol, TypeDefKind, UnaryOp,
+    BinaryOp, FormatKind, ModuleId, Operand, Place, PlaceBase, Rvalue, Symbol, Type, TypeDefKind,
+    UnaryOp,
 };
 use crate::source::Span;
 
@@ -428,26 +429,50 @@ impl<'p> Interp<'p> {
         let TyKind::Adt(t, _) = *self.tys.kind(ty) else {
             return v;
         };
-        let TypeDefKind::Struct(fields) = &self.r.program.types[t.index()].kind else {
+        let def = &self.r.program.types[t.index()];
+        let TypeDefKind::Struct(fields) = &def.kind else {
             return v;
         };
         match fields.iter().find(|f| f.name == name) {
-            Some(field) => self.shared_as_declared(field, v),
+            Some(field) => self.shared_as_declared(def.module, field, v),
             None => v,
         }
     }
 
-    pub(crate) fn shared_as_declared(&mut self, field: &crate::ir::Field, v: Val) -> Val {
-        let crate::ir::Type::Path(path) = &field.ty else {
-            return v;
-        };
+    pub(crate) fn shared_as_declared(
+        &mut self,
+        module: ModuleId,
+        field: &crate::ir::Field,
+        v: Val,
+    ) -> Val {
         let n = self.v.node(v);
-        let shared = matches!(path.last().as_str(), "Rc" | "Arc");
-        if !shared || !n.ptrs.is_empty() || !n.fns.is_empty() {
+        if !n.ptrs.is_empty() || !n.fns.is_empty() || !self.is_counted(module, &field.ty) {
             return v;
         }
         let cell = self.alloc(field.span, v, false);
         self.v.ptr(cell, &[], PtrKind::Shared)
+    }
+}
+
+impl Interp<'_> {
+    /// Whether a written type is a counted pointer, also by an alias: `type Counts = Rc<RefCell<..>>`.
+    fn is_counted(&self, module: ModuleId, ty: &Type) -> bool {
+        let (mut module, mut ty) = (module, ty);
+        for _ in 0..8 {
+            let Type::Path(path) = ty else { return false };
+            if matches!(path.last().as_str(), "Rc" | "Arc") {
+                return true;
+            }
+            let Some(Def::Type(t)) = self.r.path(module, path) else {
+                return false;
+            };
+            let def = &self.r.program.types[t.index()];
+            let TypeDefKind::Alias(inner) = &def.kind else {
+                return false;
+            };
+            (module, ty) = (def.module, inner);
+        }
+        false
     }
 }
 
