@@ -4,6 +4,7 @@
 //! works rounds of them into the text, keeping only those after which the finding is gone and no new
 //! one is there. Nothing here prints the user's code anew: an edit replaces the bytes that it must.
 
+mod again;
 pub mod apply;
 mod atomic;
 mod caution;

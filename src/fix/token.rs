@@ -1,7 +1,7 @@
 //! The token of a guarded cache: a field that remembers for which value the cache was filled.
 
+use super::again::field_of;
 use super::caution::code_of;
-use super::refresh::field_of;
 use super::text::{indent_at, line_break, line_start};
 use super::{Context, Within};
 use crate::finding::Edit;

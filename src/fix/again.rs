@@ -1,0 +1,308 @@
+//! How a value can be stored once more: the user's own statements as a method.
+
+use super::caution::{code_of, is_included};
+use super::method::{NewMethod, new_method};
+use super::moved::{Moved, UNREADABLE};
+use super::remove::removal;
+use super::unit::Slice;
+use super::{Context, Within};
+use crate::finding::Edit;
+use crate::flow::{Storage, StoreFact, is_within};
+use crate::rust::{Field, Statement, StatementKind};
+use crate::source::Span;
+
+/// How the value is stored once more.
+pub(super) struct Again {
+    /// The function that stores it now.
+    pub(super) within: Within,
+    /// The method that does it, and `&mut self` if it takes that.
+    pub(super) method: String,
+    pub(super) mutable: bool,
+    /// It gives something back, which nobody needs.
+    pub(super) gives: bool,
+    /// The code that it runs.
+    pub(super) spans: Vec<Span>,
+    pub(super) edits: Vec<Edit>,
+}
+
+/// The functions that may store it, by themselves or by calling: the one that holds the store first,
+/// the callback last.
+pub(super) fn candidates(cx: &Context<'_>, fact: &StoreFact) -> Vec<Within> {
+    let mut places: Vec<Span> = cx
+        .flow
+        .doing
+        .iter()
+        .filter(|(_, deeds)| deeds.iter().any(|d| d.writes(&fact.subject)))
+        .map(|(span, _)| *span)
+        .collect();
+    places.sort();
+    places.insert(0, fact.span);
+    let mut out: Vec<Within> = Vec::new();
+    for span in places {
+        if let Some(found) = cx.function_at(span)
+            && !out.iter().any(|o| o.is(&found))
+        {
+            out.push(found);
+        }
+    }
+    out
+}
+
+/// A way to store it again, or why there is none: what no rewriting would change comes first, then what
+/// is said of the function that holds the store.
+pub(super) fn again(cx: &Context<'_>, fact: &StoreFact) -> Result<Again, String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for within in candidates(cx, fact) {
+        let found = whole(cx, fact, &within).or_else(|first| match part(cx, fact, &within, &[]) {
+            Ok(found) => Ok(found),
+            Err(second) => Err(if first.is_empty() { second } else { first }),
+        });
+        match found {
+            Ok(found) => return Ok(found),
+            Err(reason) => reasons.push(reason),
+        }
+    }
+    let gravest = reasons.iter().position(|r| r.contains(UNREADABLE));
+    reasons.into_iter().nth(gravest.unwrap_or(0)).map_or_else(
+        || Err("the store stands outside of a function".to_owned()),
+        Err,
+    )
+}
+
+/// The function as it is, when storing is all that it does. The error is empty when it was never meant
+/// to be called for that.
+fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, String> {
+    let function = within.function();
+    let callable = function.has_self
+        && function.parameters == 0
+        && function.name != fact.callback
+        && !function.is_async;
+    if !callable || is_included(cx, within.file) {
+        return Err(String::new());
+    }
+    let spans = vec![function.body];
+    check(cx, fact, within, &spans, true)?;
+    let code = moved(within, &spans, &[], true);
+    if !fact.sources.iter().all(|s| code.asks(cx, s)) {
+        return Err(String::new());
+    }
+    Ok(Again {
+        within: within.clone(),
+        method: function.name.clone(),
+        mutable: function.mutable,
+        gives: function.output.is_some(),
+        spans,
+        edits: Vec::new(),
+    })
+}
+
+fn moved<'a>(
+    within: &'a Within,
+    spans: &'a [Span],
+    stores: &'a [&'a str],
+    whole: bool,
+) -> Moved<'a> {
+    Moved {
+        within,
+        spans,
+        stores,
+        whole,
+    }
+}
+
+/// Whether the code can run in another callback too.
+fn check(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    within: &Within,
+    spans: &[Span],
+    whole: bool,
+) -> Result<(), String> {
+    let plain = moved(within, spans, &[], whole);
+    // What is made of the same answers may be stored again with it.
+    let allowed = |subject: &str| {
+        let stores = || cx.flow.kept.iter().filter(|s| s.subject == subject);
+        is_within(subject, &fact.subject)
+            || is_within(&fact.subject, subject)
+            || stores().next().is_some()
+                && stores()
+                    .all(|s| s.sources.iter().all(|source| plain.asks(cx, source)) && !s.adds)
+    };
+    let stored: Vec<&str> = cx
+        .flow
+        .kept
+        .iter()
+        .filter(|s| allowed(&s.subject))
+        .map(|s| s.subject.as_str())
+        .chain([fact.subject.as_str()])
+        .flat_map(|subject| subject.split(['.', '[']))
+        .collect();
+    let code = moved(within, spans, &stored, whole);
+    code.is_readable(cx)?;
+    code.does_nothing_else(cx, allowed)?;
+    code.means_the_same(cx)
+}
+
+/// The statements of a function that store it, as a method of their own.
+pub(super) fn part(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    within: &Within,
+    lead: &[String],
+) -> Result<Again, String> {
+    let function = within.function();
+    if !function.has_self || function.owner.is_none() {
+        return Err(format!("`{}` is no method", function.name));
+    }
+    if function.is_async || is_included(cx, within.file) {
+        return Err(format!("`{}` can't be changed here", function.name));
+    }
+    let stores = |s: &&Statement| {
+        s.span.contains(fact.span)
+            || cx.flow.doing.iter().any(|(span, d)| {
+                s.span.contains(*span) && d.iter().any(|d| d.writes(&fact.subject))
+            })
+    };
+    let roots: Vec<Span> = function.top().filter(stores).map(|s| s.span).collect();
+    let built = !cx.flow.doing.keys().any(|span| {
+        roots.iter().any(|r| r.contains(*span)) && cx.flow.writes(*span, &fact.subject)
+    });
+    if built && fact.storage == Storage::Stream {
+        return Err(format!(
+            "`{}` gets it when it is built, in `{}`",
+            fact.subject.split('.').next().unwrap_or_default(),
+            function.name
+        ));
+    }
+    let Some(last) = roots.last().copied() else {
+        return Err("the store stands outside of a statement".to_owned());
+    };
+    let ends_body = function.top().last().is_some_and(|s| s.span == last);
+    if ends_body && function.output.is_some() && !cx.text(last).ends_with(';') {
+        return Err(format!(
+            "the code that stores it also gives the result of `{}`",
+            function.name
+        ));
+    }
+    let sources: Vec<_> = fact.sources.iter().collect();
+    let mut slice = Slice::of(cx, within, &roots, &sources)?;
+    check(cx, fact, within, &slice.spans(), false)?;
+    slice.with_lines();
+    let mut spans = slice.spans();
+    spans.sort();
+    let name = field_of(&fact.subject);
+    let method = format!("refresh_{name}");
+    // What no branch stores is what it was at first, not what an earlier match left behind.
+    let sure = |s: &&Statement| {
+        roots.contains(&s.span)
+            && matches!(s.kind, StatementKind::Assign { .. } | StatementKind::Call)
+    };
+    let mut lead = lead.to_vec();
+    if function.top().find(sure).is_none() && function.mutable {
+        lead.extend(reset(cx, fact, within));
+    }
+    let lead = &lead[..];
+    let receiver = if function.mutable {
+        "&mut self"
+    } else {
+        "&self"
+    };
+    let joined = together(within, &spans);
+    let body: Vec<Span> = joined.map_or_else(|| spans.clone(), |all| vec![all]);
+    let mut edits = vec![new_method(
+        cx,
+        within,
+        &NewMethod {
+            signature: format!("fn {method}({receiver})"),
+            name: &method,
+            lead,
+            body: &body,
+        },
+    )?];
+    if slice.is_apart() {
+        // It moves; the callback calls it instead.
+        let (call, rest) = match joined {
+            Some(all) => (all, &[][..]),
+            None => (last, &spans[..spans.len() - 1]),
+        };
+        edits.extend(rest.iter().map(|s| removal(cx, *s)));
+        edits.push(Edit {
+            span: call,
+            text: format!("self.{method}();"),
+        });
+    }
+    Ok(Again {
+        within: within.clone(),
+        method,
+        mutable: function.mutable,
+        gives: false,
+        spans,
+        edits,
+    })
+}
+
+/// The statement that gives a field of the type its first value again.
+fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Option<String> {
+    let owner = within.function().owner.as_deref()?;
+    let field = fact.subject.strip_prefix(owner)?.strip_prefix('.')?;
+    let is_it = |f: &&Field| f.owner == owner && f.name == field;
+    let mut first: Option<&str> = None;
+    for (file, source) in cx.sources.iter() {
+        if !source.text.contains(owner) {
+            continue;
+        }
+        for value in cx.outline(file)?.initialisers.iter().filter(is_it) {
+            let text = cx.text(value.value);
+            if first.is_some_and(|f| f != text) || !is_constant(text) {
+                return None;
+            }
+            first = Some(text);
+        }
+    }
+    let declared = within.outline.fields.iter().find(is_it)?;
+    let value = match (first, cx.text(declared.value)) {
+        (Some(text), _) => text,
+        (None, "bool") => "false",
+        (None, "String") => "String::new()",
+        (None, ty) if ty.starts_with("Option<") => "None",
+        _ => "Default::default()",
+    };
+    Some(format!("self.{field} = {value};"))
+}
+
+/// Whether an expression is the same wherever it stands: it names no variable.
+fn is_constant(text: &str) -> bool {
+    let known = [
+        "new",
+        "default",
+        "from",
+        "into",
+        "to_string",
+        "to_owned",
+        "vec",
+        "true",
+        "false",
+    ];
+    let code = code_of(text);
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|w| w.starts_with(|c: char| c.is_lowercase() || c == '_'))
+        .all(|w| known.contains(&w))
+}
+
+/// The range of statements that stand side by side.
+fn together(within: &Within, spans: &[Span]) -> Option<Span> {
+    let (first, last) = (spans.first()?, spans.last()?);
+    let all = Span::new(first.file, first.lo as usize, last.hi as usize);
+    let inside = within.function().top().filter(|s| all.contains(s.span));
+    (inside.count() == spans.len()).then_some(all)
+}
+
+/// The last name of a subject, as a part of a name.
+pub(super) fn field_of(subject: &str) -> String {
+    let plain = subject.split('[').next().unwrap_or(subject);
+    let name = plain.rsplit('.').find(|p| {
+        p.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && p.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    name.unwrap_or("route").to_lowercase()
+}
