@@ -76,6 +76,7 @@ fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, S
     let callable = function.has_self
         && function.parameters == 0
         && function.name != fact.callback
+        && !function.consumes
         && !function.is_async;
     if !callable || is_included(cx, within.file) {
         return Err(String::new());
@@ -154,7 +155,7 @@ pub(super) fn part(
     if !function.has_self || function.owner.is_none() {
         return Err(format!("`{}` is no method", function.name));
     }
-    if function.is_async || is_included(cx, within.file) {
+    if function.is_async || function.consumes || is_included(cx, within.file) {
         return Err(format!("`{}` can't be changed here", function.name));
     }
     let stores = |s: &&Statement| {
@@ -219,7 +220,7 @@ pub(super) fn part(
             body: &body,
         },
     )?];
-    if slice.is_apart() {
+    if slice.is_apart() && !is_borrowed(cx, within, &spans) {
         // It moves; the callback calls it instead.
         let (call, rest) = match joined {
             Some(all) => (all, &[][..]),
@@ -287,6 +288,42 @@ fn is_constant(text: &str) -> bool {
     code.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|w| w.starts_with(|c: char| c.is_lowercase() || c == '_'))
         .all(|w| known.contains(&w))
+}
+
+/// Whether some variable from before the code may still hold a part of `self` behind it: a method that
+/// takes `self` can't be called there.
+fn is_borrowed(cx: &Context<'_>, within: &Within, spans: &[Span]) -> bool {
+    let function = within.function();
+    let start = spans.iter().map(|s| s.lo).min().unwrap_or(0);
+    let end = spans.iter().map(|s| s.hi).max().unwrap_or(0);
+    let before = |s: &&Statement| s.span.hi <= start && cx.text(s.span).starts_with("let");
+    function.top().filter(before).any(|s| {
+        let code = code_of(cx.text(s.span));
+        let guards = ["borrow(", "borrow_mut(", "lock(", "read(", "write("];
+        let guard = guards.iter().any(|g| code.contains(g));
+        let mut uses = function.uses.iter();
+        let used = uses.any(|u| s.span.range().contains(&u.bound) && u.at >= end as usize);
+        code.contains("self") && (guard || used && !is_owned(&code))
+    })
+}
+
+/// Whether an expression surely gives a value of its own.
+fn is_owned(code: &str) -> bool {
+    let ends = [
+        "clone()",
+        "to_owned()",
+        "to_string()",
+        "into_owned()",
+        "unwrap_or_default()",
+        "collect()",
+        "to_vec()",
+        "len()",
+        "is_some()",
+        "is_none()",
+        "is_empty()",
+    ];
+    let code = code.trim_end_matches(';').trim_end();
+    ends.iter().any(|e| code.ends_with(e)) || code.ends_with("])") && code.contains("get_property(")
 }
 
 /// The range of statements that stand side by side.

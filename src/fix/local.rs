@@ -331,8 +331,9 @@ fn suits(store: &Store<'_>, within: &Within) -> Result<(), String> {
             store.owner
         ));
     }
-    if within.file != store.within.file {
-        return Err(format!("`{name}` reads it in another file"));
+    let module = |w: &Within| w.outline.module(w.function().span);
+    if within.file != store.within.file || module(within) != module(&store.within) {
+        return Err(format!("`{name}` reads it in another module"));
     }
     if function.is_async {
         return Err(format!("`{name}` is async"));

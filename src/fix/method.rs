@@ -70,6 +70,7 @@ pub(super) fn new_method(
         !i.of_trait
             && !i.attributed
             && i.owner == around.owner
+            && within.outline.module(i.span) == within.outline.module(around.span)
             && header(cx, i) == header(cx, around)
             && text[..i.close]
                 .trim_end_matches([' ', '\t'])

@@ -178,9 +178,10 @@ fn entries(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<With
         if entry.is(&again.within) {
             return Err("it is stored and read in one function that runs several times".to_owned());
         }
-        if entry.file != again.within.file {
+        let module = |w: &Within| w.outline.module(w.function().span);
+        if entry.file != again.within.file || module(&entry) != module(&again.within) {
             return Err(format!(
-                "`{}` reads it in another file",
+                "`{}` reads it in another module",
                 entry.function().name
             ));
         }

@@ -31,6 +31,8 @@ pub struct Outline {
     pub destructured: Vec<String>,
     /// Impl blocks.
     pub impls: Vec<Impl>,
+    /// Modules with their code in place.
+    pub modules: Vec<Span>,
     /// Method calls whose last word is a value of its own: `expr.unwrap()`.
     pub unwraps: Vec<Unwrap>,
 }
@@ -41,6 +43,12 @@ impl Outline {
         (0..self.functions.len())
             .filter(|&i| self.functions[i].body.contains(span))
             .min_by_key(|&i| self.functions[i].body.hi - self.functions[i].body.lo)
+    }
+
+    /// The innermost module with its code in place that holds a span.
+    pub fn module(&self, span: Span) -> Option<Span> {
+        let around = self.modules.iter().filter(|m| m.contains(span));
+        around.min_by_key(|m| m.hi - m.lo).copied()
     }
 
     /// Whether a word that starts at byte `at` is the name of a field behind a dot.
@@ -81,7 +89,7 @@ pub struct Function {
     pub has_self: bool,
     /// The receiver is `&mut self`.
     pub mutable: bool,
-    /// The receiver is `self`: the value is consumed.
+    /// The receiver is no reference: `self`, `self: Box<Self>`.
     pub consumes: bool,
     /// An `async fn`.
     pub is_async: bool,

@@ -84,7 +84,7 @@ impl Walker {
             has_self: receiver.is_some(),
             mutable: receiver
                 .is_some_and(|r| matches!(r.kind, syn::ReceiverKind::Reference(_, _, Some(_)))),
-            consumes: receiver.is_some_and(|r| matches!(r.kind, syn::ReceiverKind::Value)),
+            consumes: receiver.is_some_and(|r| !matches!(r.kind, syn::ReceiverKind::Reference(..))),
             is_async: sig.asyncness.is_some(),
             output,
             span: all,
@@ -191,6 +191,13 @@ impl<'ast> Visit<'ast> for Walker {
         visit::visit_item_impl(self, item);
         self.owner = old;
         self.generic = generic;
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.content.is_some() {
+            self.out.modules.push(self.span(item));
+        }
+        visit::visit_item_mod(self, item);
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
