@@ -218,6 +218,7 @@ pub(super) fn part(
             name: &method,
             lead,
             body: &body,
+            gives: false,
         },
     )?];
     if slice.is_apart() && !is_borrowed(cx, within, &spans) {

@@ -35,13 +35,14 @@ const RESTLESS: [&str; 23] = [
 ];
 
 /// Methods that only look at what they are called on.
-const LOOKING: [&str; 44] = [
+const LOOKING: [&str; 47] = [
     "as_deref",
     "as_ref",
     "as_str",
     "as_bytes",
     "as_slice",
     "as_deref_or",
+    "borrow",
     "clone",
     "cloned",
     "copied",
@@ -80,6 +81,8 @@ const LOOKING: [&str; 44] = [
     "unwrap_or_default",
     "unwrap_or_else",
     "is_some_or",
+    "keys",
+    "values",
 ];
 
 /// Source text with what stands in string literals blanked out, so that words in it are code.

@@ -123,6 +123,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             name: &method,
             lead: &[],
             body: &slice,
+            gives: true,
         };
         edits.push(new_method(cx, &store.within, &new)?);
         (format!("self.{method}()"), String::new())

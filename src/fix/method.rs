@@ -17,6 +17,8 @@ pub(super) struct NewMethod<'a> {
     pub(super) lead: &'a [String],
     /// The statements.
     pub(super) body: &'a [Span],
+    /// The last of them is the result.
+    pub(super) gives: bool,
 }
 
 /// Puts a method beside the code of `within`: into an `impl` of the type that is there, or into a new
@@ -56,11 +58,26 @@ pub(super) fn new_method(
             code.push_str(line.trim_start());
             code.push_str(nl);
         }
-        for &span in method.body {
+        let (last, before) = match method.body {
+            [before @ .., last] if method.gives && !before.is_empty() => (Some(*last), before),
+            all => (None, all),
+        };
+        let mut put = |span: Span, head: &str, tail: &str| {
             let old = indent_at(text, span.lo as usize);
-            code.push_str(&inner);
-            code.push_str(&reindent(cx.text(span), old, &inner));
-            code.push_str(nl);
+            let moved = reindent(cx.text(span), old, &inner);
+            code.push_str(&format!("{inner}{head}{moved}{tail}{nl}"));
+        };
+        for &span in before {
+            put(span, "", "");
+        }
+        match last {
+            // A guard in the result would outlive the variables that it borrows.
+            Some(span) if holds_guard(cx.text(span)) => {
+                put(span, "let result = ", ";");
+                code.push_str(&format!("{inner}result{nl}"));
+            }
+            Some(span) => put(span, "", ""),
+            None => {}
         }
         code.push_str(&format!("{outer}{step}}}{nl}"));
         code
@@ -91,6 +108,11 @@ pub(super) fn new_method(
         span: Span::new(within.file, at, at),
         text: format!("{head} {{{nl}{}{outer}}}{nl}{nl}{outer}", code(&outer)),
     })
+}
+
+fn holds_guard(text: &str) -> bool {
+    let guards = [".borrow(", ".borrow_mut(", ".lock(", ".read(", ".write("];
+    guards.iter().any(|g| text.contains(g))
 }
 
 /// `impl<T> Plugin<T> where T: Clone`, as the user wrote it, without the trait.
