@@ -5,7 +5,7 @@ use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
 use crate::sdk::PropertyClass;
 use crate::source::{SourceMap, Span};
 
-use super::wording::{call_text, list, plural, replacement};
+use super::wording::{fresh, list, plural};
 
 /// How many later reads a finding marks in the source.
 const MARKED_READS: usize = 6;
@@ -480,12 +480,10 @@ fn help(
     };
     // Not where it would be asked in vain, and not a call that stores in its turn.
     let in_root = source.reads.iter().any(|r| r.in_root);
-    let in_callback = store.function.rsplit("::").next() == Some(store.callback.as_str());
-    let usable = !in_root && (in_callback || source.stack.is_empty());
-    let replacement = if !usable || !matches!(family, Family::Route | Family::Dynamic) {
+    let replacement = if in_root || !matches!(family, Family::Route | Family::Dynamic) {
         None
     } else {
-        call_text(decided, store, source, at).and_then(|call| replacement(&store.subject, &call))
+        fresh(decided, store, source, at)
     };
     Help { text, replacement }
 }

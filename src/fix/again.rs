@@ -185,6 +185,7 @@ pub(super) fn part(
             function.name
         ));
     }
+    moved(within, &roots, &[], false).is_readable(cx)?;
     let sources: Vec<_> = fact.sources.iter().collect();
     let mut slice = Slice::of(cx, within, &roots, &sources)?;
     check(cx, fact, within, &slice.spans(), false)?;

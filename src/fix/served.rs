@@ -28,10 +28,13 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let edit = match instead.strip_suffix(property) {
         // `xds.` in front: the path gets another first part.
         Some(prefix) if !prefix.is_empty() => {
+            // One part on each line where the list is written so.
+            let open = text[..found].rfind("vec![").unwrap_or(found) + "vec![".len();
+            let gap = Some(&text[open..found]).filter(|gap| gap.contains('\n'));
             let parts: Vec<String> = prefix
                 .split('.')
                 .filter(|p| !p.is_empty())
-                .map(|p| format!("\"{p}\", "))
+                .map(|p| format!("\"{p}\",{}", gap.unwrap_or(" ")))
                 .collect();
             Edit {
                 span: Span::new(span.file, at, at),
@@ -46,8 +49,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     };
     Ok(Fix {
         title: format!("read `{instead}`"),
-        safety: Safety::Safe,
-        reason: None,
+        safety: Safety::Unsafe,
+        reason: Some(
+            "there was no value until now, and what it is used for will run for the first time"
+                .to_owned(),
+        ),
         edits: vec![edit],
     })
 }

@@ -46,7 +46,10 @@ impl<'a> Slice<'a> {
             this.close(true)?;
         }
         if !this.asks_all(sources) {
-            return Err("the host is not asked where the value is stored".to_owned());
+            return Err(
+                "what it is made of was not asked for in the code that stores it, but before"
+                    .to_owned(),
+            );
         }
         Ok(this)
     }
@@ -103,6 +106,11 @@ impl<'a> Slice<'a> {
                 .find(|s| s.span.range().contains(&used.bound) && s.span.hi <= self.end());
             return match maker {
                 Some(maker) => Ok(Some(maker.clone())),
+                None if used.bound < function.body.lo as usize => Err(format!(
+                    "the value arrives as the argument `{}` of `{}`, and has to be asked for where that \
+                     is called",
+                    used.name, function.name
+                )),
                 None => Err(format!(
                     "the value depends on `{}`, which only `{}` has",
                     used.name, function.name

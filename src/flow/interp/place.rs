@@ -901,11 +901,13 @@ impl Interp<'_> {
         if let Cell::Heap(h) = t.cell {
             let info = self.cells[h as usize].clone();
             storage = info.storage;
-            if let Some(n) = info.name {
-                subject.push_str(n.as_str());
-            } else {
-                let v = self.st.get(t.cell);
-                subject.push_str(&self.type_name(v));
+            let v = self.st.get(t.cell);
+            let declared = self.type_name(v);
+            // A struct that was allocated by itself names its own fields; the author knows them so.
+            let own = info.made.is_some() && matches!(t.path.first(), Some(Key::Field(_)));
+            match info.name {
+                Some(n) if declared == "state" || !own => subject.push_str(n.as_str()),
+                _ => subject.push_str(&declared),
             }
         } else {
             let v = self.st.get(t.cell);

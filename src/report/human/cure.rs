@@ -13,7 +13,7 @@ const SHOWN_LINES: usize = 40;
 /// What the first fix of a finding does, and its difference; what the others do.
 pub(super) fn cure(sources: &SourceMap, finding: &Finding) -> Option<String> {
     let fix = finding.fixes.first()?;
-    let mut text = title(fix);
+    let mut text = title(fix, finding.is_pedantic());
     let mut by_file: BTreeMap<_, Vec<&Edit>> = BTreeMap::new();
     for edit in &fix.edits {
         by_file.entry(edit.span.file).or_default().push(edit);
@@ -47,12 +47,13 @@ pub(super) fn cure(sources: &SourceMap, finding: &Finding) -> Option<String> {
     Some(text)
 }
 
-fn title(fix: &Fix) -> String {
+fn title(fix: &Fix, pedantic: bool) -> String {
+    let more = if pedantic { " --pedantic" } else { "" };
     match (fix.safety, &fix.reason) {
-        (Safety::Safe, _) => format!("{} (`--fix` does it)", fix.title),
-        (Safety::Unsafe, None) => format!("{} (`--fix=all` does it)", fix.title),
+        (Safety::Safe, _) => format!("{} (`--fix{more}` does it)", fix.title),
+        (Safety::Unsafe, None) => format!("{} (`--fix=all{more}` does it)", fix.title),
         (Safety::Unsafe, Some(reason)) => {
-            format!("{} (`--fix=all` does it: {reason})", fix.title)
+            format!("{} (`--fix=all{more}` does it: {reason})", fix.title)
         }
     }
 }
