@@ -21,6 +21,7 @@ mod text;
 mod token;
 mod unit;
 mod unwrap;
+mod writers;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

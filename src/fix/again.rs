@@ -1,6 +1,6 @@
 //! How a value can be stored once more: the user's own statements as a method.
 
-use super::caution::{code_of, is_included};
+use super::caution::{code_of, is_included, may_change, receiver_start};
 use super::method::{NewMethod, new_method};
 use super::moved::{Moved, UNREADABLE};
 use super::remove::removal;
@@ -197,11 +197,16 @@ pub(super) fn part(
     // What no branch stores is what it was at first, not what an earlier match left behind.
     let sure = |s: &&Statement| {
         roots.contains(&s.span)
-            && matches!(s.kind, StatementKind::Assign { .. } | StatementKind::Call)
+            && match s.kind {
+                StatementKind::Assign { .. } => true,
+                // A closure may not be called.
+                StatementKind::Call => !code_of(cx.text(s.span)).contains('|'),
+                _ => false,
+            }
     };
     let mut lead = lead.to_vec();
     if function.top().find(sure).is_none() && function.mutable {
-        lead.extend(reset(cx, fact, within));
+        lead.extend(reset(cx, fact, within)?);
     }
     let lead = &lead[..];
     let receiver = if function.mutable {
@@ -244,25 +249,52 @@ pub(super) fn part(
     })
 }
 
-/// The statement that gives a field of the type its first value again.
-fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Option<String> {
-    let owner = within.function().owner.as_deref()?;
-    let field = fact.subject.strip_prefix(owner)?.strip_prefix('.')?;
+/// The statement that gives a field of the type its first value again; none where the place is no field
+/// of the type.
+fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Option<String>, String> {
+    let owner = within.function().owner.as_deref().unwrap_or_default();
+    let field = fact.subject.strip_prefix(owner);
+    let Some(field) = field.and_then(|f| f.strip_prefix('.')) else {
+        return Ok(None);
+    };
+    let several = || {
+        format!(
+            "what `{}` is at first is said in several places",
+            fact.subject
+        )
+    };
     let is_it = |f: &&Field| f.owner == owner && f.name == field;
     let mut first: Option<&str> = None;
     for (file, source) in cx.sources.iter() {
         if !source.text.contains(owner) {
             continue;
         }
-        for value in cx.outline(file)?.initialisers.iter().filter(is_it) {
+        let outline = cx.outline(file).ok_or_else(several)?;
+        for value in outline.initialisers.iter().filter(is_it) {
             let text = cx.text(value.value);
             if first.is_some_and(|f| f != text) || !is_constant(text) {
-                return None;
+                return Err(several());
             }
             first = Some(text);
         }
+        // A constructor that builds first and sets then, a builder that consumes itself.
+        let set_later = outline.members.iter().any(|(name, span)| {
+            let holder = outline.innermost(*span).map(|i| &outline.functions[i]);
+            let start = receiver_start(&source.text, span.lo as usize);
+            name == field
+                && holder.is_some_and(|f| {
+                    f.owner.as_deref() == Some(owner) && (f.consumes || !f.has_self)
+                })
+                && may_change(&source.text, start, span.hi as usize)
+        });
+        if set_later {
+            return Err(several());
+        }
     }
-    let declared = within.outline.fields.iter().find(is_it)?;
+    let mut fields = within.outline.fields.iter();
+    let Some(declared) = fields.find(is_it) else {
+        return Ok(None);
+    };
     let value = match (first, cx.text(declared.value)) {
         (Some(text), _) => text,
         (None, "bool") => "false",
@@ -270,7 +302,7 @@ fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Option<String> 
         (None, ty) if ty.starts_with("Option<") => "None",
         _ => "Default::default()",
     };
-    Some(format!("self.{field} = {value};"))
+    Ok(Some(format!("self.{field} = {value};")))
 }
 
 /// Whether an expression is the same wherever it stands: it names no variable.

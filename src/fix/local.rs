@@ -12,6 +12,7 @@ use super::method::{NewMethod, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Unused, removal};
 use super::unit::Slice;
+use super::writers::Writers;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Storage, StoreFact};
@@ -113,6 +114,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     code.is_readable(cx)?;
     code.does_nothing_else(cx, |_| false)?;
     code.means_the_same(cx)?;
+    if let Some(name) = needs_mut(cx, &store) {
+        return Err(format!("`{name}` takes `&mut self`"));
+    }
     let readers = readers(cx, &store)?;
     let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
     let mut edits: Vec<Edit> = Vec::new();
@@ -180,6 +184,21 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         reason,
         edits,
     })
+}
+
+/// A method with `&mut self` that the value calls: neither a reader nor a new method need have that.
+fn needs_mut(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
+    let slice = store.slice();
+    let mut words = store.function().words.iter();
+    let needy = |name: &str| {
+        cx.declaring(name).iter().any(|&file| {
+            let outline = cx.outline(file);
+            outline.is_some_and(|o| o.functions.iter().any(|f| f.name == name && f.mutable))
+        })
+    };
+    let inside = |at: usize| slice.iter().any(|s| s.range().contains(&at));
+    let found = words.find(|(word, at)| inside(*at) && needy(word));
+    found.map(|(word, _)| word.clone())
 }
 
 /// `: T` where the expression takes its type from the field; nothing where it is one plain call.
@@ -312,6 +331,17 @@ fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
     if elsewhere || written_elsewhere(cx, store) {
         return Err("the field is stored in several places".to_owned());
     }
+    Writers {
+        subject: &store.fact.subject,
+        spans: &[store.statement.span],
+        within: &store.within,
+        entries: &[],
+        may_use_up: false,
+    }
+    .are_alone(cx)?;
+    if let Some(name) = named_in_macro(cx, store) {
+        return Err(format!("a macro in `{name}` may name the field"));
+    }
     if out.is_empty() {
         return Err("no later read stands in the text".to_owned());
     }
@@ -365,6 +395,9 @@ fn uses_in(
     field: &str,
 ) -> Result<Vec<Span>, String> {
     let text = &cx.sources.file(function.body.file).text;
+    if code_of(cx.text(function.body)).contains("ref mut") {
+        return Err(format!("`{}` may also change it", function.name));
+    }
     let mut out = Vec::new();
     for (name, span) in &outline.members {
         if name != field || !function.body.contains(*span) {
@@ -412,6 +445,34 @@ fn written_elsewhere(cx: &Context<'_>, store: &Store<'_>) -> bool {
                 && !(file == store.within.file && store.left.contains(*span))
                 && may_change(text, start, span.hi as usize)
         })
+    })
+}
+
+/// A method of the type in which a macro is handed the bare name of the field.
+fn named_in_macro(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
+    cx.files_with(&store.field).into_iter().find_map(|file| {
+        let outline = cx.outline(file)?;
+        let text = &cx.sources.file(file).text;
+        let bare = |f: &Function, at: usize| {
+            let after = text[at + store.field.len()..].trim_start();
+            let known = f.uses.iter().any(|u| u.at == at) || f.bound.iter().any(|(_, b)| *b == at);
+            let literal = outline
+                .initialisers
+                .iter()
+                .any(|i| i.span.range().contains(&at));
+            let called =
+                after.starts_with('(') || after.starts_with("::") || after.starts_with('!');
+            text[at..].starts_with(store.field.as_str())
+                && !(known || literal || called || outline.is_member(at))
+                && !text[..at].ends_with("::")
+        };
+        let mut methods = outline.functions.iter();
+        let found = methods.find(|f| {
+            let mut words = f.words.iter();
+            f.owner.as_deref() == Some(&store.owner)
+                && words.any(|(w, at)| *w == store.field && bare(f, *at))
+        });
+        found.map(|f| f.name.clone())
     })
 }
 

@@ -4,10 +4,11 @@
 //! callback that reads it, so that every reader finds the present value, through whatever helpers.
 
 use super::again::{Again, again, candidates, part};
-use super::caution::{is_included, words_of};
+use super::caution::is_included;
 use super::layout::at_start;
 use super::moved::not_each_time;
 use super::token::Token;
+use super::writers::Writers;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Deed, ReadFact, Storage, StoreFact};
@@ -58,7 +59,15 @@ fn known(cx: &Context<'_>, finding: &Finding) -> Result<StoreFact, String> {
 /// The edits that store it again before each use.
 fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<Edit>, String> {
     let entries = entries(cx, fact, again)?;
-    is_written_here_only(cx, fact, again, &entries)?;
+    let repeats = reads(cx, fact).any(|r| !RUNS_ONCE.iter().any(|c| r.callback.ends_with(c)));
+    Writers {
+        subject: &fact.subject,
+        spans: &again.spans,
+        within: &again.within,
+        entries: &entries,
+        may_use_up: !repeats,
+    }
+    .are_alone(cx)?;
     let mut edits = again.edits.clone();
     let call = format!(
         "{}self.{}();",
@@ -138,21 +147,24 @@ fn place(cx: &Context<'_>, fact: &StoreFact) -> String {
     }
 }
 
-/// The callbacks that read it, or the methods of the type by which they do.
-fn entries(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<Within>, String> {
-    let of_subject = |s: &&StoreFact| s.subject == fact.subject;
-    let reads: Vec<&ReadFact> = cx
-        .flow
-        .stores
-        .iter()
-        .filter(of_subject)
+/// Ends of the names of callbacks that run once in a stream.
+const RUNS_ONCE: [&str; 4] = ["_headers", "_trailers", "on_log", "on_done"];
+
+/// All reads of what is stored there.
+fn reads<'a>(cx: &'a Context<'_>, fact: &'a StoreFact) -> impl Iterator<Item = &'a ReadFact> {
+    let stores = cx.flow.stores.iter();
+    stores
+        .filter(|s| s.subject == fact.subject)
         .chain([fact])
         .flat_map(|s| &s.sources)
         .flat_map(|s| &s.reads)
-        .collect();
+}
+
+/// The callbacks that read it, or the methods of the type by which they do.
+fn entries(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<Within>, String> {
     let owner = again.within.function().owner.as_deref();
     let mut out: Vec<Within> = Vec::new();
-    for read in reads {
+    for read in reads(cx, fact) {
         if read.in_root {
             return Err(format!(
                 "`{}` reads it, where the stream that it belongs to can't be asked",
@@ -194,61 +206,4 @@ fn entries(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<With
     }
     out.sort_by_key(|w| w.index);
     Ok(out)
-}
-
-/// What other code writes there must not be lost.
-fn is_written_here_only(
-    cx: &Context<'_>,
-    fact: &StoreFact,
-    again: &Again,
-    entries: &[Within],
-) -> Result<(), String> {
-    let own = words_of(cx, &again.spans);
-    // A single reader may use it up: it finds it filled again, and nobody comes after.
-    let used_up = match entries {
-        [one] => words_of(cx, &[one.function().body]),
-        _ => Default::default(),
-    };
-    let inside = |span: Span| again.spans.iter().any(|s| s.contains(span));
-    // The statements may write more than the finding is about: a whole struct.
-    let place = cx
-        .flow
-        .doing
-        .iter()
-        .filter(|(span, _)| inside(**span))
-        .flat_map(|(_, deeds)| deeds)
-        .filter(|d| d.writes(&fact.subject))
-        .filter_map(|d| match d {
-            Deed::Write { subject, .. } => Some(subject.as_str()),
-            _ => None,
-        })
-        .min_by_key(|subject| subject.len())
-        .unwrap_or(&fact.subject);
-    let mut others: Vec<Span> = cx
-        .flow
-        .doing
-        .iter()
-        .filter(|(_, deeds)| deeds.iter().any(|d| d.touches(place)))
-        .map(|(span, _)| *span)
-        .filter(|span| !inside(*span))
-        .collect();
-    others.sort();
-    for span in others {
-        let Some(holder) = cx.function_at(span) else {
-            continue;
-        };
-        let name = &holder.function().name;
-        // A call of a function that is judged itself.
-        let calls = |w: &Within| {
-            let called = format!("{}(", w.function().name);
-            cx.text(span).contains(&called)
-        };
-        let used = entries.len() == 1 && (holder.is(&entries[0]) || used_up.contains(name));
-        let leads = calls(&again.within) || entries.iter().any(calls);
-        if own.contains(name) && !holder.is(&again.within) || leads || used {
-            continue;
-        }
-        return Err(format!("`{name}` stores something else there"));
-    }
-    Ok(())
 }

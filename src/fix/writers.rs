@@ -1,0 +1,80 @@
+//! Who else writes what a fix stores or reads afresh: what other code means to put there must stay.
+
+use super::caution::words_of;
+use super::{Context, Within};
+use crate::flow::Deed;
+use crate::source::Span;
+
+/// The store that a fix is about, and the functions that it changes.
+pub(super) struct Writers<'a> {
+    /// The place.
+    pub(super) subject: &'a str,
+    /// The code that stores.
+    pub(super) spans: &'a [Span],
+    /// The function that holds it.
+    pub(super) within: &'a Within,
+    /// The functions that find it filled again.
+    pub(super) entries: &'a [Within],
+    /// A single one of them may use it up: nobody comes after.
+    pub(super) may_use_up: bool,
+}
+
+impl Writers<'_> {
+    /// Whether no other code writes the place, once streams run.
+    pub(super) fn are_alone(&self, cx: &Context<'_>) -> Result<(), String> {
+        let own = words_of(cx, self.spans);
+        let used_up = match self.entries {
+            [one] if self.may_use_up => words_of(cx, &[one.function().body]),
+            _ => Default::default(),
+        };
+        let place = self.place(cx);
+        let late = |d: &Deed| matches!(d, Deed::Write { early: false, .. }) && d.touches(place);
+        let mut others: Vec<Span> = cx
+            .flow
+            .doing
+            .iter()
+            .filter(|(span, deeds)| deeds.iter().any(late) && !self.holds(**span))
+            .map(|(span, _)| *span)
+            .collect();
+        others.sort();
+        for span in others {
+            let Some(holder) = cx.function_at(span) else {
+                continue;
+            };
+            let name = &holder.function().name;
+            // A call of a function that is judged itself.
+            let calls = |w: &Within| {
+                let called = format!("{}(", w.function().name);
+                cx.text(span).contains(&called)
+            };
+            let used = self.may_use_up
+                && self.entries.len() == 1
+                && (holder.is(&self.entries[0]) || used_up.contains(name));
+            let leads = calls(self.within) || self.entries.iter().any(calls);
+            if own.contains(name) && !holder.is(self.within) || leads || used {
+                continue;
+            }
+            return Err(format!("`{name}` stores something else there"));
+        }
+        Ok(())
+    }
+
+    fn holds(&self, span: Span) -> bool {
+        self.spans.iter().any(|s| s.contains(span))
+    }
+
+    /// What the code writes: it may be more than the finding is about, a whole struct.
+    fn place<'c>(&'c self, cx: &'c Context<'_>) -> &'c str {
+        let doing = cx.flow.doing.iter();
+        doing
+            .filter(|(span, _)| self.holds(**span))
+            .flat_map(|(_, deeds)| deeds)
+            .filter(|d| d.writes(self.subject))
+            .filter_map(|d| match d {
+                Deed::Write { subject, .. } => Some(subject.as_str()),
+                _ => None,
+            })
+            .min_by_key(|subject| subject.len())
+            .unwrap_or(self.subject)
+    }
+}
