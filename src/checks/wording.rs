@@ -17,3 +17,15 @@ pub(super) fn list(items: &[String]) -> String {
 pub(super) fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::plural;
+
+    #[test]
+    fn one_thing_and_several() {
+        assert_eq!(plural(0, "read"), "0 reads");
+        assert_eq!(plural(1, "read"), "1 read");
+        assert_eq!(plural(2, "read"), "2 reads");
+    }
+}

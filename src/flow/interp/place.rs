@@ -256,7 +256,6 @@ impl Interp<'_> {
                     Key::Element
                 }
             }
-            Key::Element if has(Key::AnyEntry) && !has(Key::Element) => Key::Element,
             _ => key,
         }
     }

@@ -1,0 +1,48 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+proxy_wasm::main! {{ proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root) }); }}
+struct Root;
+impl Context for Root {}
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+#[derive(Default)]
+struct Plugin {
+    team: Option<Team>,
+}
+impl Plugin {
+    fn route(&self) -> String {
+        let bytes = self.get_property(vec!["xds", "route_name"]);
+        String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+    }
+}
+enum Team {
+    Internal,
+    External,
+}
+impl Team {
+    fn new(internal: bool) -> Self {
+        if internal { Self::Internal } else { Self::External }
+    }
+    fn of(route: &str) -> Self {
+        Self::new(route.starts_with("internal"))
+    }
+}
+impl Context for Plugin {}
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.team = Some(Team::of(&self.route())); //~
+        Action::Continue
+    }
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if let Some(Team::Internal) = self.team {
+            self.set_http_response_header("x-internal", Some("1"));
+        }
+        Action::Continue
+    }
+}
