@@ -107,6 +107,25 @@ fn bad_constructs_tell_the_reads_that_are_marked() {
     }
 }
 
+/// A read in several callbacks that is there for nothing in all of them is one problem.
+#[test]
+fn a_read_of_nothing_is_told_once() {
+    let analysis = run(&folder().join("bad_read_of_nothing.rs"));
+    let rules: Vec<&str> = shown(&analysis).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["request-headers-not-readable-here"]);
+}
+
+/// What one host read decides is one problem, however many fields keep it.
+#[test]
+fn stores_of_one_decision_are_one_group() {
+    let groups = |case: &str| -> Vec<Option<u32>> {
+        let analysis = run(&folder().join(case));
+        shown(&analysis).iter().map(|f| f.group).collect()
+    };
+    assert_eq!(groups("bad_guard_noread.rs"), [Some(0), Some(0)]);
+    assert_eq!(groups("bad_flag.rs"), [None]);
+}
+
 /// That the plugin makes the host drop the route is no reason why something else is old.
 #[test]
 fn reroutes_are_told_of_routes_only() {

@@ -211,20 +211,95 @@ fn names_mean_an_sdk_to_its_dependants_alone() {
             }\n\
         }\n";
     let seen = |dependency: &str| {
-        let folder = tempfile::tempdir().expect("a folder");
-        let manifest = format!(
-            "[package]\nname = \"plugin\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-             [dependencies]\nproxy-wasm = \"0.2\"\n{dependency}\n"
-        );
-        fs::create_dir(folder.path().join("src")).expect("a folder");
-        fs::write(folder.path().join("Cargo.toml"), manifest).expect("a manifest");
-        fs::write(folder.path().join("src/lib.rs"), code).expect("a source");
+        let folder = package(&format!("proxy-wasm = \"0.2\"\n{dependency}"), code, None);
         run(folder.path()).model.contains("route_name [route]")
     };
     assert!(!seen("other = \"1\""));
     assert!(seen(
         "other = { package = \"envoy-sdk\", version = \"0.2\" }"
     ));
+}
+
+/// A package in a folder of its own, and the SDK whose stub lies beside it.
+fn package(dependencies: &str, code: &str, stub: Option<&str>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |to: &str, text: &str| {
+        let to = folder.path().join(to);
+        fs::create_dir_all(to.parent().expect("a parent")).expect("a folder");
+        fs::write(to, text).expect("a file");
+    };
+    let manifest = |name: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n")
+    };
+    write(
+        "Cargo.toml",
+        &format!("{}[dependencies]\n{dependencies}\n", manifest("plugin")),
+    );
+    write("src/lib.rs", code);
+    if let Some(sdk) = stub {
+        let stub = self::folder().join(format!("stubs/{sdk}.rs"));
+        let stub = fs::read_to_string(stub).expect("a stub");
+        write("sdk/Cargo.toml", &manifest(sdk));
+        write("sdk/src/lib.rs", &stub);
+    }
+    folder
+}
+
+/// What functions of a modelled SDK mean is said as data, also where their bodies can be seen.
+#[test]
+fn code_of_a_modelled_sdk_is_not_followed() {
+    for file in cases("proxy-sdk") {
+        let code = fs::read_to_string(&file).expect("a case");
+        let package = package("proxy-sdk = { path = \"sdk\" }", &code, Some("proxy-sdk"));
+        let beside = lines(&run(package.path()));
+        assert_eq!(beside, lines(&run(&file)), "{}", file.display());
+    }
+}
+
+/// A trait is an SDK's when it comes from there, whatever it is called.
+#[test]
+fn traits_of_other_crates_are_no_sdks() {
+    let seen = |krate: &str| {
+        let code = format!(
+            "use {krate}::PropertyAccessor;\n\
+            use proxy_wasm::traits::{{Context, HttpContext}};\n\
+            use proxy_wasm::types::Action;\n\
+            struct Plugin {{ properties: Box<dyn PropertyAccessor>, name: Option<Vec<u8>> }}\n\
+            impl Context for Plugin {{}}\n\
+            impl HttpContext for Plugin {{\n\
+                fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {{\n\
+                    self.name = self.properties.read_property(&[\"xds\", \"route_name\"]);\n\
+                    Action::Continue\n\
+                }}\n\
+            }}\n"
+        );
+        let dependencies = "proxy-wasm = \"0.2\"\npdk = \"1\"\nother = \"1\"";
+        let folder = package(dependencies, &code, None);
+        run(folder.path()).model.contains("route_name [route]")
+    };
+    assert!(seen("pdk::hl"));
+    assert!(!seen("other"));
+}
+
+/// On a host that serves request properties in every callback of a stream, none is late.
+#[test]
+fn request_properties_are_late_where_the_host_forgets_them() {
+    let code = "use proxy_wasm::traits::{Context, HttpContext};\n\
+        use proxy_wasm::types::Action;\n\
+        proxy_wasm::main! {{ proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> {\n\
+            Box::new(Plugin)\n\
+        }); }}\n\
+        struct Plugin;\n\
+        impl Context for Plugin {}\n\
+        impl HttpContext for Plugin {\n\
+            fn on_http_response_body(&mut self, _: usize, _: bool) -> Action {\n\
+                log::info!(\"{:?}\", self.get_property(vec![\"request.url\"]));\n\
+                Action::Continue\n\
+            }\n\
+        }\n";
+    let late = |dependencies: &str| lines(&run(package(dependencies, code, None).path()));
+    assert_eq!(late("proxy-wasm = \"0.2\""), [10]);
+    assert!(late("proxy-wasm = \"0.2\"\nfastedge = \"0.3\"").is_empty());
 }
 
 /// No case is Rust that nobody could write.

@@ -94,7 +94,8 @@ impl Interp<'_> {
         span: Span,
     ) -> Option<Val> {
         let filters = self.filtering.is_some() && self.sdk.carries(name);
-        let &[v] = args else { return None };
+        // What is run on the items of a container is given them twice.
+        let &v = args.first()?;
         filters.then(|| self.carry(name, v, span))
     }
 

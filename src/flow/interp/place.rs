@@ -148,6 +148,9 @@ impl Interp<'_> {
         let has_lower = text.chars().any(char::is_lowercase);
         match text {
             "Some" | "Ok" | "Err" => self.v.callable(Callable::Constructor(name)),
+            _ if self.filtering.is_some() && self.sdk.carries(name) => {
+                self.v.callable(Callable::Constructor(name))
+            }
             _ if first_upper && has_lower => self.v.make(Node {
                 known: vec![Known::Variant(name)],
                 complete: true,
