@@ -281,6 +281,55 @@ fn traits_of_other_crates_are_no_sdks() {
     assert!(!seen("other"));
 }
 
+/// Callbacks that share one host callback: what one of them holds is held.
+#[test]
+fn one_callback_of_several_holds_the_request() {
+    let late = |action: &str| {
+        let code = format!(
+            "use higress_wasm_rust::plugin_wrapper::HttpContextWrapper;\n\
+            use proxy_wasm::traits::{{Context, HttpContext}};\n\
+            use proxy_wasm::types::Action;\n\
+            struct Plugin;\n\
+            impl Context for Plugin {{\n\
+                fn on_http_call_response(&mut self, _: u32, _: usize, _: usize, _: usize) {{\n\
+                    log::info!(\"{{:?}}\", self.get_http_request_header(\"host\"));\n\
+                    self.resume_http_request();\n\
+                }}\n\
+            }}\n\
+            impl HttpContext for Plugin {{\n\
+                fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {{\n\
+                    let wait = std::time::Duration::from_secs(1);\n\
+                    let _ = self.dispatch_http_call(\"auth\", vec![], None, vec![], wait);\n\
+                    Action::{action}\n\
+                }}\n\
+            }}\n\
+            impl HttpContextWrapper<()> for Plugin {{\n\
+                fn on_http_request_complete_headers(&mut self, _: &Headers) -> Action {{\n\
+                    Action::Continue\n\
+                }}\n\
+            }}\n"
+        );
+        let dependencies = "proxy-wasm = \"0.2\"\nhigress-wasm-rust = \"0.1\"";
+        lines(&run(package(dependencies, &code, None).path()))
+    };
+    assert!(late("Pause").is_empty());
+    assert_eq!(late("Continue"), [7]);
+}
+
+/// A context of several traits of SDKs is one context.
+#[test]
+fn contexts_are_listed_once() {
+    let code = "use higress_wasm_rust::plugin_wrapper::RootContextWrapper;\n\
+        use proxy_wasm::traits::{Context, RootContext};\n\
+        struct Root;\n\
+        impl Context for Root {}\n\
+        impl RootContext for Root {}\n\
+        impl RootContextWrapper<()> for Root {}\n";
+    let dependencies = "proxy-wasm = \"0.2\"\nhigress-wasm-rust = \"0.1\"";
+    let model = run(package(dependencies, code, None).path()).model;
+    assert_eq!(model.matches("Root (root, ").count(), 1, "{model}");
+}
+
 /// On a host that serves request properties in every callback of a stream, none is late.
 #[test]
 fn request_properties_are_late_where_the_host_forgets_them() {
