@@ -14,17 +14,25 @@ use wasm_route_lint::{AnalyseOptions, analyse};
 /// Another layout of a text.
 type Change = fn(&str) -> String;
 
-fn constructs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/constructs");
+/// The files of a folder below `testdata`, sorted.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata")
+        .join(folder);
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("the folder is there")
         .map(|e| e.expect("an entry").path())
-        .filter(|p| {
-            p.file_name()
-                .is_some_and(|n| n.to_string_lossy().starts_with("bad_"))
-        })
         .collect();
     files.sort();
+    files
+}
+
+fn constructs() -> Vec<PathBuf> {
+    let mut files = files("constructs");
+    files.retain(|p| {
+        let name = p.file_name().expect("a name");
+        name.to_string_lossy().starts_with("bad_")
+    });
     files
 }
 
@@ -95,7 +103,7 @@ fn fixed_constructs_type_check() {
         "[package]\nname = \"fixed\"\nversion = \"0.0.0\"\nedition = \"2021\"\nautoexamples = false\n\
          [workspace]\n[dependencies]\nproxy-wasm = \"0.2\"\nlazy_static = \"1\"\nlog = \"0.4\"\n",
     );
-    for file in constructs() {
+    for file in constructs().into_iter().chain(files("fix/mended")) {
         let text = fs::read_to_string(&file).expect("a case");
         let Some((plain, _)) = fixed(&text) else {
             continue;
@@ -131,6 +139,27 @@ fn fixed_constructs_type_check() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// What looks as if it could be moved, and can't: each of these once got a safe fix that changed what
+/// the plugin does, or did not compile.
+#[test]
+fn nothing_unsafe_is_done_unasked() {
+    for file in files("fix/refused") {
+        let text = fs::read_to_string(&file).expect("a case");
+        let found = analyse(&options(&file)).findings;
+        assert!(!found.is_empty(), "{}: nothing is found", file.display());
+        assert_eq!(fixed(&text).map(|(t, _)| t), None, "{}", file.display());
+    }
+}
+
+/// What once did not compile, or lost something, and is fixed now; that it compiles is seen above.
+#[test]
+fn what_can_be_done_is_done() {
+    for file in files("fix/mended") {
+        let text = fs::read_to_string(&file).expect("a case");
+        assert!(fixed(&text).is_some(), "{}: not fixed", file.display());
+    }
 }
 
 /// Each finding that rules with edits report has a fix or says why it has none.

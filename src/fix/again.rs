@@ -1,6 +1,6 @@
 //! How a value can be stored once more: the user's own statements as a method.
 
-use super::caution::{code_of, is_included, may_change, receiver_start};
+use super::caution::{code_of, is_constant, is_included, may_change, receiver_start};
 use super::method::{NewMethod, new_method};
 use super::moved::{Moved, UNREADABLE};
 use super::remove::removal;
@@ -79,6 +79,11 @@ fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, S
         && !function.consumes
         && !function.is_async;
     if !callable || is_included(cx, within.file) {
+        return Err(String::new());
+    }
+    // As a method of a trait it may not be in scope where it would be called.
+    let mut impls = within.outline.impls.iter();
+    if impls.any(|i| i.of_trait && i.span.contains(function.span)) {
         return Err(String::new());
     }
     let spans = vec![function.body];
@@ -206,7 +211,7 @@ pub(super) fn part(
     };
     let mut lead = lead.to_vec();
     if function.top().find(sure).is_none() && function.mutable {
-        lead.extend(reset(cx, fact, within)?);
+        lead.extend(reset(cx, fact, within, &spans)?);
     }
     let lead = &lead[..];
     let receiver = if function.mutable {
@@ -251,7 +256,12 @@ pub(super) fn part(
 
 /// The statement that gives a field of the type its first value again; none where the place is no field
 /// of the type.
-fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Option<String>, String> {
+fn reset(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    within: &Within,
+    spans: &[Span],
+) -> Result<Option<String>, String> {
     let owner = within.function().owner.as_deref().unwrap_or_default();
     let field = fact.subject.strip_prefix(owner);
     let Some(field) = field.and_then(|f| f.strip_prefix('.')) else {
@@ -277,14 +287,11 @@ fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Option<S
             }
             first = Some(text);
         }
-        // A constructor that builds first and sets then, a builder that consumes itself.
+        // A constructor that builds first and sets then, a builder, a method that configures.
         let set_later = outline.members.iter().any(|(name, span)| {
-            let holder = outline.innermost(*span).map(|i| &outline.functions[i]);
             let start = receiver_start(&source.text, span.lo as usize);
             name == field
-                && holder.is_some_and(|f| {
-                    f.owner.as_deref() == Some(owner) && (f.consumes || !f.has_self)
-                })
+                && !spans.iter().any(|s| s.contains(*span))
                 && may_change(&source.text, start, span.hi as usize)
         });
         if set_later {
@@ -303,25 +310,6 @@ fn reset(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Option<S
         _ => "Default::default()",
     };
     Ok(Some(format!("self.{field} = {value};")))
-}
-
-/// Whether an expression is the same wherever it stands: it names no variable.
-fn is_constant(text: &str) -> bool {
-    let known = [
-        "new",
-        "default",
-        "from",
-        "into",
-        "to_string",
-        "to_owned",
-        "vec",
-        "true",
-        "false",
-    ];
-    let code = code_of(text);
-    code.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|w| w.starts_with(|c: char| c.is_lowercase() || c == '_'))
-        .all(|w| known.contains(&w))
 }
 
 /// Whether some variable from before the code may still hold a part of `self` behind it: a method that

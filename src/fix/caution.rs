@@ -8,9 +8,12 @@ use super::Context;
 use crate::source::{FileId, Span};
 
 /// Words after which a second evaluation may give something else, or do something.
-const RESTLESS: [&str; 23] = [
+const RESTLESS: [&str; 26] = [
     "get_current_time",
     "SystemTime",
+    "UNIX_EPOCH",
+    "elapsed",
+    "now",
     "Instant",
     "get_shared_data",
     "get_http_request_body",
@@ -190,6 +193,25 @@ pub(super) fn may_change(text: &str, start: usize, end: usize) -> bool {
             .iter()
             .any(|op| rest.starts_with(op))
         || rest.starts_with('[')
+}
+
+/// Whether an expression is the same wherever it stands: it names no variable.
+pub(super) fn is_constant(text: &str) -> bool {
+    let known = [
+        "new",
+        "default",
+        "from",
+        "into",
+        "to_string",
+        "to_owned",
+        "vec",
+        "true",
+        "false",
+    ];
+    let code = code_of(text);
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|w| w.starts_with(|c: char| c.is_lowercase() || c == '_'))
+        .all(|w| known.contains(&w))
 }
 
 /// The word that a text starts with.

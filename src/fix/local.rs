@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::caution::{code_of, is_included, may_change, receiver_start};
 use super::layout::at_start;
-use super::method::{NewMethod, new_method};
+use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Unused, removal};
 use super::unit::Slice;
@@ -90,6 +90,10 @@ impl Store<'_> {
         let mut fields = self.within.outline.fields.iter();
         let field = fields.find(|f| f.owner == self.owner && f.name == self.field);
         let field = field.ok_or("the struct stands in another file")?;
+        let module = |span: Span| self.within.outline.module(span);
+        if module(field.span) != module(self.function().span) {
+            return Err("the struct stands in another module".to_owned());
+        }
         Ok(cx.text(field.value))
     }
 }
@@ -136,8 +140,12 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     };
     for reader in &readers {
         let function = reader.within.function();
-        let local = local_name(&reader.within.outline, function, &store.field)?;
+        let local = local_name(cx, &reader.within.outline, function, &store.field)?;
         let text = &cx.sources.file(reader.within.file).text;
+        let start = function.body.lo as usize;
+        if let Some(name) = later_macro(text, &call, start) {
+            return Err(format!("`{name}!` is defined further down"));
+        }
         let line = format!("let {local}{annotation} = {call};");
         edits.push(at_start(text, function, &line));
         for &span in &reader.uses {
@@ -314,7 +322,7 @@ fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
         if !within.outline.members.iter().any(names) {
             continue;
         }
-        suits(store, &within)?;
+        suits(cx, store, &within)?;
         let function = within.function();
         let uses = uses_in(cx, &within.outline, function, &store.field)?;
         if uses.is_empty() {
@@ -349,10 +357,15 @@ fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
 }
 
 /// Whether the value can be bound at the start of a function that reads the field.
-fn suits(store: &Store<'_>, within: &Within) -> Result<(), String> {
+fn suits(cx: &Context<'_>, store: &Store<'_>, within: &Within) -> Result<(), String> {
     let function = within.function();
     let name = &function.name;
-    let gives_reference = |o: &str| o.contains('&') || o.contains('\'');
+    // `&T`, `View<'a>`, and `View` where its lifetime is left out.
+    let gives_reference = |o: &str| {
+        let mut names = o.split(|c: char| !c.is_alphanumeric() && c != '_');
+        o.contains(['&', '\''])
+            || names.any(|n| n.len() > 1 && !cx.files_with(&format!(" {n}<'")).is_empty())
+    };
     if within.is(&store.within) {
         return Err("it is stored and read in one function that runs several times".to_owned());
     }
@@ -477,8 +490,18 @@ fn named_in_macro(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
 }
 
 /// A name for the variable that the function does not use, but as that of the field.
-fn local_name(outline: &Outline, function: &Function, field: &str) -> Result<String, String> {
+fn local_name(
+    cx: &Context<'_>,
+    outline: &Outline,
+    function: &Function,
+    field: &str,
+) -> Result<String, String> {
     let free = |name: &str| {
+        // A constant of that name would make the `let` a comparison.
+        let constant = |what: &str| !cx.files_with(&format!("{what} {name}:")).is_empty();
+        if constant("const") || constant("static") {
+            return false;
+        }
         let mut words = function.words.iter();
         words.all(|(word, at)| word != name || outline.is_member(*at))
             && !function.bound.iter().any(|(n, _)| n == name)

@@ -1,6 +1,8 @@
 //! `match-without-route-log`: the line that says what was matched.
 
+use super::caution::code_of;
 use super::text::{indent_at, line_break};
+use super::unit::follows_attribute;
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
 use crate::flow::SourceFact;
@@ -35,6 +37,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         None => where_it_is_obtained(cx, source)?,
     };
     let text = &cx.sources.file(line.at.file).text;
+    if follows_attribute(text, line.at.lo as usize) {
+        return Err("an attribute stands before it".to_owned());
+    }
     let indent = indent_at(text, line.at.lo as usize);
     let message = format!("deciding by `{}`: {{{}:?}}", finding.subject, line.name);
     let nl = line_break(text);
@@ -73,7 +78,8 @@ fn where_it_decides(cx: &Context<'_>, condition: Span, source: &SourceFact) -> O
     let function = within.function();
     let asks = |s: &Statement| {
         let mut calls = source.stack.iter();
-        s.span.contains(source.span) || calls.any(|(call, _)| prints(cx, s, *call))
+        s.span.contains(source.span) && is_plain(cx, s)
+            || calls.any(|(call, _)| prints(cx, s, *call))
     };
     let used = function.uses.iter().find(|u| {
         let mut makers = function.statements.iter().filter(|s| makes(s, u.bound));
@@ -91,6 +97,7 @@ fn where_it_is_obtained(cx: &Context<'_>, source: &SourceFact) -> Result<Line, S
         .function_at(source.span)
         .ok_or("the value is obtained outside of a function")?;
     let statement = innermost(within.function(), source.span);
+    let statement = statement.filter(|s| is_plain(cx, s));
     match statement.map(|s| (s.span, &s.kind)) {
         Some((at, StatementKind::Let { name, .. })) => Ok(Line {
             name: name.clone(),
@@ -107,6 +114,21 @@ fn makes(statement: &Statement, bound: usize) -> bool {
         return false;
     };
     (statement.span.lo as usize..value.lo as usize).contains(&bound)
+}
+
+/// Whether a statement uses types and functions of the standard library and the SDK alone, whose results
+/// can be printed.
+fn is_plain(cx: &Context<'_>, statement: &Statement) -> bool {
+    let code = code_of(cx.text(statement.span));
+    let types = [
+        "String", "Vec", "Some", "Ok", "Err", "None", "Option", "Cow",
+    ];
+    let mut words = code.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.all(|w| match w.chars().next() {
+        Some(c) if c.is_uppercase() => types.contains(&w),
+        Some(_) => w.starts_with("get_") || cx.declaring(w).is_empty(),
+        None => true,
+    })
 }
 
 /// Whether a `let` holds the result of a call that any format string can print.
@@ -137,8 +159,11 @@ fn innermost(function: &Function, span: Span) -> Option<&Statement> {
 /// else with the SDK. `message` is a format string that captures what it prints. One entry for each line
 /// of code, without the indentation of the first.
 pub(super) fn log_lines(text: &str, level: &str, message: &str) -> Vec<String> {
+    let comment = |l: &&str| !l.trim_start().starts_with("//");
+    let code: Vec<&str> = text.lines().filter(comment).collect();
+    let code = code.join("\n");
     let names_crate = |call: &str| {
-        let mut parts = text.split(call);
+        let mut parts = code.split(call);
         let mut before = parts.next().unwrap_or_default();
         parts.any(|rest| {
             let free = !before.ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));

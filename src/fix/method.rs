@@ -94,20 +94,37 @@ pub(super) fn new_method(
                 .ends_with('\n')
             && !text[..i.close].trim_end().ends_with('{')
     });
+    let at = home.map_or(around.span.lo as usize, |h| line_start(text, h.close));
+    if let Some(name) = method
+        .body
+        .iter()
+        .find_map(|s| later_macro(text, cx.text(*s), at))
+    {
+        return Err(format!("`{name}!` is defined further down"));
+    }
     if let Some(home) = home {
-        let at = line_start(text, home.close);
         let outer = indent_at(text, home.span.lo as usize);
         return Ok(Edit {
             span: Span::new(within.file, at, at),
             text: format!("{nl}{}", code(outer)),
         });
     }
-    let at = around.span.lo as usize;
     let head = header(cx, around);
     Ok(Edit {
         span: Span::new(within.file, at, at),
         text: format!("{head} {{{nl}{}{outer}}}{nl}{nl}{outer}", code(&outer)),
     })
+}
+
+/// A macro of the file that some code uses and that is defined behind byte `at`.
+pub(super) fn later_macro<'t>(text: &'t str, code: &str, at: usize) -> Option<&'t str> {
+    let defined = text[at..].split("macro_rules!").skip(1);
+    let mut names = defined.map(|rest| {
+        let rest = rest.trim_start();
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    names.find(|name| code.contains(&format!("{name}!")))
 }
 
 fn holds_guard(text: &str) -> bool {

@@ -116,6 +116,11 @@ impl Moved<'_> {
                     return Err(format!("the code that stores it has {what} in it"));
                 }
             }
+            if code.contains(")(") {
+                return Err(
+                    "the code that stores it calls a function that is kept somewhere".to_owned(),
+                );
+            }
             if has_long_string(text) && !self.whole {
                 return Err(
                     "the code that stores it has a string of several lines in it".to_owned(),
@@ -203,7 +208,7 @@ fn is_written(cx: &Context<'_>, field: &str) -> bool {
                 rest.starts_with('.') && !cx.declaring(&word_at(rest[1..].trim_start())).is_empty();
             let holder = outline.innermost(*span).map(|f| &outline.functions[f]);
             // What consumes a value changes its own copy.
-            holder.is_some_and(|f| f.has_self && !f.consumes)
+            holder.is_some_and(|f| !f.consumes)
                 && !own_call
                 && may_change(
                     text,
@@ -254,6 +259,9 @@ pub(super) fn not_each_time(
     if !fact.sources.iter().all(|s| sure.contains(&s.phase)) {
         return may_be_left_out(&fact.callback);
     }
+    if !is_called_each_time(cx, within, fact) {
+        return may_be_left_out(&function.name);
+    }
     let start = spans.iter().map(|s| s.lo).min().unwrap_or(function.body.hi);
     let mut before = cx
         .text(Span::new(
@@ -278,6 +286,39 @@ pub(super) fn not_each_time(
         })
 }
 
+/// Whether the calls that lead from the host's callback to a function are made each time: each a plain
+/// statement, or the result, of a body that is not left before.
+fn is_called_each_time(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> bool {
+    let Some(source) = fact.sources.first() else {
+        return true;
+    };
+    for (call, _) in &source.stack {
+        let Some(holder) = cx.function_at(*call) else {
+            return false;
+        };
+        if holder.is(within) {
+            break;
+        }
+        let function = holder.function();
+        let Some(statement) = function.top().find(|s| s.span.contains(*call)) else {
+            return false;
+        };
+        let text = cx.text(statement.span).trim_end_matches(';');
+        let plain = text == cx.text(*call)
+            || matches!(
+                statement.kind,
+                StatementKind::Assign { .. } | StatementKind::Let { .. }
+            );
+        let start = function.body.lo as usize;
+        let before = code_of(cx.text(Span::new(holder.file, start, statement.span.lo as usize)));
+        let left = ["return", "?", "panic!", "else {"];
+        if !plain || left.iter().any(|w| before.contains(w)) {
+            return false;
+        }
+    }
+    true
+}
+
 /// What the callback runs before the statement of its body that leads to the store.
 fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<String> {
     let owner = &within.function().owner;
@@ -287,7 +328,10 @@ fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<St
             StatementKind::Call | StatementKind::Assign { .. } | StatementKind::Let { .. }
         );
         let mut doing = cx.flow.doing.keys();
-        plain && doing.any(|d| s.span.contains(*d) && cx.flow.writes(*d, &fact.subject))
+        let direct = cx
+            .text(s.span)
+            .contains(&format!("{}(", within.function().name));
+        plain && direct && doing.any(|d| s.span.contains(*d) && cx.flow.writes(*d, &fact.subject))
     };
     cx.declaring(&fact.callback).iter().find_map(|&file| {
         let outline = cx.outline(file)?;

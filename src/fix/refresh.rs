@@ -4,7 +4,7 @@
 //! callback that reads it, so that every reader finds the present value, through whatever helpers.
 
 use super::again::{Again, again, candidates, part};
-use super::caution::is_included;
+use super::caution::{is_included, may_change, receiver_start};
 use super::layout::at_start;
 use super::moved::not_each_time;
 use super::token::Token;
@@ -68,6 +68,12 @@ fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<E
         may_use_up: !repeats,
     }
     .are_alone(cx)?;
+    if let Some(entry) = entries.iter().find(|e| repeats && may_use_up(cx, fact, e)) {
+        return Err(format!(
+            "`{}` may use it up, and runs several times",
+            entry.function().name
+        ));
+    }
     let mut edits = again.edits.clone();
     let call = format!(
         "{}self.{}();",
@@ -145,6 +151,19 @@ fn place(cx: &Context<'_>, fact: &StoreFact) -> String {
         (Storage::Capture, Some(span)) => written(span).unwrap_or_else(|| fact.subject.clone()),
         _ => fact.subject.clone(),
     }
+}
+
+/// Whether a function does more than look at the field.
+fn may_use_up(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> bool {
+    let text = &cx.sources.file(within.file).text;
+    let field = fact.subject.rsplit('.').next().unwrap_or_default();
+    let mut members = within.outline.members.iter();
+    members.any(|(name, span)| {
+        let start = receiver_start(text, span.lo as usize);
+        name == field
+            && within.function().body.contains(*span)
+            && may_change(text, start, span.hi as usize)
+    })
 }
 
 /// Ends of the names of callbacks that run once in a stream.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::caution::code_of;
+use super::caution::{code_of, is_constant};
 use super::text::whole_lines;
 use crate::finding::Edit;
 use crate::rust::Outline;
@@ -87,12 +87,7 @@ impl Unused<'_> {
                 .initialisers
                 .iter()
                 .filter(|i| i.owner == owner && i.name == field)
-                .any(|i| {
-                    let value = cx.text(i.value);
-                    value.contains('(')
-                        && !value.ends_with("::new()")
-                        && !value.ends_with("default()")
-                });
+                .any(|i| !is_constant(cx.text(i.value)));
             if aliased || compiled_otherwise || computed {
                 return false;
             }

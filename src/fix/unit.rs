@@ -1,6 +1,6 @@
 //! The statements that a stored value is made by: a backward slice of the function that stores it.
 
-use super::caution::may_change;
+use super::caution::{code_of, may_change};
 use super::moved::Moved;
 use super::{Context, Within};
 use crate::flow::SourceFact;
@@ -36,7 +36,17 @@ impl<'a> Slice<'a> {
             roots,
             needed: Vec::new(),
         };
+        // Cells have several names.
+        let shared = |s: &Statement| {
+            let code = code_of(cx.text(s.span));
+            ["Rc::", "Arc::", "Cell::", "Mutex::"]
+                .iter()
+                .any(|w| code.contains(w))
+        };
         this.close(false)?;
+        if this.needed.iter().any(shared) {
+            this.close(true)?;
+        }
         let text = &cx.sources.file(within.file).text;
         if roots.iter().any(|r| follows_attribute(text, r.lo as usize)) {
             return Err("the store has an attribute, such as `#[cfg(..)]`".to_owned());
@@ -44,6 +54,10 @@ impl<'a> Slice<'a> {
         if !this.asks_all(sources) {
             // Something may reach what it is made of through another name.
             this.close(true)?;
+        }
+        let mut needed = this.needed.iter();
+        if needed.any(|s| follows_attribute(text, s.span.lo as usize)) {
+            return Err("a statement that it needs has an attribute".to_owned());
         }
         if !this.asks_all(sources) {
             return Err(
@@ -126,6 +140,7 @@ impl<'a> Slice<'a> {
         let text = &self.cx.sources.file(self.within.file).text;
         let candidate = |s: &&Statement| s.span.hi <= self.end() && !self.has(s) && !is_line(s);
         function.top().filter(candidate).find_map(|s| {
+            let widely = widely || has_macro(self.cx.text(s.span));
             let touches = function.uses.iter().any(|u| {
                 s.span.range().contains(&u.at)
                     && self
@@ -197,8 +212,35 @@ impl<'a> Slice<'a> {
     }
 }
 
+/// Whether some macro in the code may change what it is given.
+fn has_macro(text: &str) -> bool {
+    let code = code_of(text);
+    let mut parts = code.split('!').peekable();
+    while let Some(before) = parts.next() {
+        let called = parts
+            .peek()
+            .is_some_and(|next| next.starts_with(['(', '[', '{']));
+        let at = before
+            .rfind(|c: char| !c.is_alphanumeric() && c != '_')
+            .map_or(0, |n| n + 1);
+        let name = &before[at..];
+        let looks = [
+            "format",
+            "vec",
+            "matches",
+            "assert",
+            "assert_eq",
+            "debug_assert",
+        ];
+        if called && !name.is_empty() && !LINES.contains(&name) && !looks.contains(&name) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether an attribute stands before byte `at`.
-fn follows_attribute(text: &str, at: usize) -> bool {
+pub(super) fn follows_attribute(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
     let line = before.rsplit('\n').next().unwrap_or(before).trim_start();
     before.ends_with(']') && line.starts_with("#[")

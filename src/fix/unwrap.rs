@@ -1,5 +1,6 @@
 //! `unchecked-route-property`: the absent value is handled.
 
+use super::caution::code_of;
 use super::logged::log_lines;
 use super::text::{indent_at, line_break};
 use super::{Context, Outcome};
@@ -34,8 +35,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     if statement.block != function.body.lo as usize {
         return Err("it stands in a branch, a loop or a closure".to_owned());
     }
-    if cx.text(unwrap.receiver).contains(".ok_or") {
-        return Err("what is unwrapped is a `Result`".to_owned());
+    if !is_option(cx, cx.text(unwrap.receiver)) {
+        return Err("what is unwrapped may be a `Result`".to_owned());
+    }
+    if function.output.is_some() && !cx.files_with("enum Action").is_empty() {
+        return Err("what `Action` means is yours to say".to_owned());
     }
     let leave = leave(function)?;
     let text = &cx.sources.file(span.file).text;
@@ -80,6 +84,53 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             "a request that had a 503 now goes on without what the plugin does".to_owned(),
         ),
         edits,
+    })
+}
+
+/// Whether an expression is surely an `Option`: a read by the context, or a function of the tree that
+/// gives one, and what keeps it one.
+fn is_option(cx: &Context<'_>, receiver: &str) -> bool {
+    let code = code_of(receiver);
+    // Names that are called, the last one first, those in arguments left out.
+    let mut depth = 0_u32;
+    let mut end = None;
+    let mut calls: Vec<&str> = Vec::new();
+    for (at, c) in code.char_indices().rev() {
+        match c {
+            ')' | ']' | '}' => depth += 1,
+            '(' | '[' | '{' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 && c == '(' {
+                    end = Some(at);
+                }
+            }
+            '.' | ':' if depth == 0 => {
+                calls.extend(end.take().map(|e| code[at + 1..e].trim()));
+            }
+            _ => {}
+        }
+    }
+    calls.extend(end.map(|e| code[..e].trim()));
+    let keeps = [
+        "and_then", "map", "filter", "or", "or_else", "cloned", "as_deref", "as_ref",
+    ];
+    let first = calls.into_iter().find(|c| !keeps.contains(c));
+    let gives_option = |name: &str| {
+        let mut files = cx.declaring(name).iter().peekable();
+        files.peek().is_some()
+            && files.all(|&file| {
+                cx.outline(file).is_some_and(|o| {
+                    let mut named = o.functions.iter().filter(|f| f.name == name);
+                    named.all(|f| {
+                        f.output
+                            .as_deref()
+                            .is_some_and(|o| o.starts_with("Option<"))
+                    })
+                })
+            })
+    };
+    first.is_some_and(|name| {
+        name == "get_property" && code.contains("self.get_property(") || gives_option(name)
     })
 }
 

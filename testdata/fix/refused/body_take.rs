@@ -1,0 +1,27 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|id, _| Box::new({ let _ = id; Plugin { route: None } }));
+}}
+
+
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = self.get_property(vec!["xds", "route_name"]);
+        Action::Continue
+    }
+
+    fn on_http_response_body(&mut self, _: usize, _: bool) -> Action {
+        if let Some(r) = self.route.take() {
+            self.set_http_response_body(0, 0, &r);
+        }
+        Action::Continue
+    }
+}

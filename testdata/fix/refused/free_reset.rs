@@ -1,0 +1,34 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|id, _| Box::new({ let _ = id; Plugin { route: None } }));
+}}
+
+fn clear(p: &mut Plugin) {
+    p.route = None;
+}
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = self.get_property(vec!["xds", "route_name"]);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.as_deref() == Some(b"x") {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+
+    fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {
+        clear(self);
+        Action::Continue
+    }
+}

@@ -1,0 +1,35 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|id, _| Box::new({ let _ = id; Plugin { route: false, min: 1 } }));
+}}
+
+fn tune(c: &mut Plugin) {
+    c.min = 9;
+}
+struct Plugin {
+    route: bool,
+    min: usize,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = self.get_property(vec!["xds", "route_name"]).unwrap_or_default().len() > self.min;
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+
+    fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {
+        tune(self);
+        Action::Continue
+    }
+}
