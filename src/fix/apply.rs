@@ -61,6 +61,7 @@ pub fn rounds(options: &AnalyseOptions, first: Analysis, wanted: Wanted) -> Appl
     let mut options = options.clone();
     let mut barred: BTreeSet<Identity> = BTreeSet::new();
     for _ in 0..MAX_ROUNDS {
+        prove(&options, &mut out.analysis);
         let candidates = candidates(&out.analysis, wanted, &barred);
         if candidates.is_empty() {
             break;

@@ -185,7 +185,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     if edits.windows(2).any(meet) {
         return Err("the places to change overlap".to_owned());
     }
-    let reason = not_each_time(cx, &store.within, &slice, fact);
+    let mut moved = slice.clone();
+    moved.push(store.statement.span);
+    let reason = not_each_time(cx, &store.within, &moved, fact);
     Ok(Fix {
         title: format!("ask for `{}` where it is used", store.field),
         safety: Safety::of(&reason),
@@ -222,7 +224,22 @@ fn annotation(cx: &Context<'_>, store: &Store<'_>) -> Result<String, String> {
         && !["into", "collect", "parse", "default", "from"]
             .iter()
             .any(|m| code.contains(&format!("{m}(")));
-    if plain {
+    // What a function gives may still be made the field's type: by its parameters, or a coercion.
+    let name = code.split('(').next().unwrap_or_default();
+    let name = name.rsplit(['.', ':']).next().unwrap_or_default();
+    let declared: String = store
+        .declared(cx)
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let is_it = |f: &Function| f.name != name || f.output.as_deref() == Some(declared.as_str());
+    let known = name == "get_property"
+        || !cx.declaring(name).is_empty()
+            && cx.declaring(name).iter().all(|&file| {
+                let outline = cx.outline(file);
+                outline.is_some_and(|o| o.functions.iter().all(is_it))
+            });
+    if plain && known {
         return Ok(String::new());
     }
     let ty = store.declared(cx)?;
@@ -449,6 +466,9 @@ fn written_elsewhere(cx: &Context<'_>, store: &Store<'_>) -> bool {
             return true;
         };
         let text = &cx.sources.file(file).text;
+        if outline.destructured.contains(&store.owner) {
+            return true;
+        }
         outline.members.iter().any(|(name, span)| {
             let holder = outline.innermost(*span).map(|i| &outline.functions[i]);
             let own = holder.is_some_and(|f| f.owner.as_deref() == Some(&store.owner));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::caution::{
     code_of, has_long_string, may_change, receiver_start, restless, word_at, words_of,
 };
+use super::unit::has_macro;
 use super::{Context, Within};
 use crate::flow::{Deed, SourceFact, StoreFact};
 use crate::rust::{Statement, StatementKind};
@@ -262,7 +263,8 @@ pub(super) fn not_each_time(
     if !is_called_each_time(cx, within, fact) {
         return may_be_left_out(&function.name);
     }
-    let start = spans.iter().map(|s| s.lo).min().unwrap_or(function.body.hi);
+    // Up to the store itself: the body may be left between the read and it.
+    let start = spans.iter().map(|s| s.lo).max().unwrap_or(function.body.hi);
     let mut before = cx
         .text(Span::new(
             within.file,
@@ -277,13 +279,11 @@ pub(super) fn not_each_time(
         }
     }
     let code = code_of(&before);
-    ["return", "?", "panic!", "else {"]
-        .iter()
-        .any(|w| code.contains(w))
-        .then(|| {
-            "the store is not reached for each request, and what is asked now is asked for each"
-                .to_owned()
-        })
+    let left = ["return", "?", "panic!", "else {"];
+    (left.iter().any(|w| code.contains(w)) || has_macro(&before)).then(|| {
+        "the store is not reached for each request, and what is asked now is asked for each"
+            .to_owned()
+    })
 }
 
 /// Whether the calls that lead from the host's callback to a function are made each time: each a plain

@@ -43,11 +43,12 @@ impl Token {
         })
     }
 
-    /// The lines that leave the cache alone while the property is what it was.
+    /// The lines that leave the cache alone while the property is what it was. That it was absent is
+    /// something else than that nobody has asked yet.
     pub(super) fn check(&self) -> Vec<String> {
         let field = &self.field;
         vec![
-            format!("let now = {};", self.read),
+            format!("let now = Some({});", self.read),
             format!("if self.{field} == now {{"),
             "    return;".to_owned(),
             "}".to_owned(),
@@ -65,7 +66,7 @@ impl Token {
         if outline.fields.iter().any(known) || outline.destructured.iter().any(|d| d == owner) {
             return None;
         }
-        let mut edits = vec![self.beside(cx, declared, "Option<Vec<u8>>")];
+        let mut edits = vec![self.beside(cx, declared, "Option<Option<Vec<u8>>>")];
         for (file, source) in cx.sources.iter() {
             if source.text.contains(owner) {
                 let outline = cx.outline(file)?;

@@ -213,7 +213,7 @@ impl<'a> Slice<'a> {
 }
 
 /// Whether some macro in the code may change what it is given.
-fn has_macro(text: &str) -> bool {
+pub(super) fn has_macro(text: &str) -> bool {
     let code = code_of(text);
     let mut parts = code.split('!').peekable();
     while let Some(before) = parts.next() {

@@ -1,6 +1,8 @@
 //! Who else writes what a fix stores or reads afresh: what other code means to put there must stay.
 
-use super::caution::words_of;
+use std::collections::BTreeSet;
+
+use super::caution::{may_change, receiver_start, word_at, words_of};
 use super::{Context, Within};
 use crate::flow::Deed;
 use crate::source::Span;
@@ -56,7 +58,47 @@ impl Writers<'_> {
             }
             return Err(format!("`{name}` stores something else there"));
         }
-        Ok(())
+        match self.changes(cx, &own, &used_up) {
+            Some(who) => Err(format!("{who} may change it")),
+            None => Ok(()),
+        }
+    }
+
+    /// A method of the type that does more than look at the field, by its text: what a function outside
+    /// of the tree does to it is not known.
+    fn changes(
+        &self,
+        cx: &Context<'_>,
+        own: &BTreeSet<String>,
+        used_up: &BTreeSet<String>,
+    ) -> Option<String> {
+        let plain = self.subject.split('[').next().unwrap_or_default();
+        let field = plain.rsplit('.').next().unwrap_or_default();
+        let owner = &self.within.function().owner;
+        cx.files_with(&format!(".{field}"))
+            .into_iter()
+            .find_map(|file| {
+                let outline = cx.outline(file)?;
+                let text = &cx.sources.file(file).text;
+                outline.members.iter().find_map(|(name, span)| {
+                    let holder = outline.innermost(*span).map(|i| &outline.functions[i])?;
+                    let is_entry = |e: &Within| e.file == file && e.function().span == holder.span;
+                    let judged = self.holds(*span)
+                        || own.contains(&holder.name)
+                        || used_up.contains(&holder.name)
+                        || self.may_use_up && self.entries.len() == 1 && is_entry(&self.entries[0]);
+                    let start = receiver_start(text, span.lo as usize);
+                    let known =
+                        word_at(text[span.hi as usize..].trim_start_matches(['.', ' ', '\n']));
+                    let changes = name == field
+                        && !judged
+                        && holder.has_self
+                        && holder.owner == *owner
+                        && cx.declaring(&known).is_empty()
+                        && may_change(text, start, span.hi as usize);
+                    changes.then(|| format!("`{}`", holder.name))
+                })
+            })
     }
 
     fn holds(&self, span: Span) -> bool {

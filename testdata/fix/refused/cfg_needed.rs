@@ -1,0 +1,30 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|id, _| Box::new({ let _ = id; Plugin { route: None } }));
+}}
+
+
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let mut r = self.get_property(vec!["xds", "route_name"]).unwrap_or_default();
+        #[cfg(feature = "extra")]
+        r.push(3);
+        self.route = Some(r);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.as_deref() == Some(b"x") {
+            self.set_http_response_header("x", Some("1"));
+        }
+        Action::Continue
+    }
+}
