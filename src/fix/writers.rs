@@ -80,6 +80,10 @@ impl Writers<'_> {
             .find_map(|file| {
                 let outline = cx.outline(file)?;
                 let text = &cx.sources.file(file).text;
+                let mut apart = outline.destructured.iter();
+                if apart.any(|name| Some(name) == owner.as_ref()) {
+                    return Some("a pattern that takes the type apart".to_owned());
+                }
                 outline.members.iter().find_map(|(name, span)| {
                     let holder = outline.innermost(*span).map(|i| &outline.functions[i])?;
                     let is_entry = |e: &Within| e.file == file && e.function().span == holder.span;
