@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use super::caution::{code_of, is_constant};
-use super::text::whole_lines;
+use super::text::{line_start, whole_lines};
 use crate::finding::Edit;
 use crate::rust::Outline;
 use crate::source::{FileId, Span};
@@ -147,6 +147,9 @@ fn without(cx: &Context<'_>, span: Span) -> Edit {
     let behind = text[hi..].trim_start();
     if behind.starts_with(',') {
         hi = text.len() - behind.len() + 1;
+        (lo, hi) = whole_lines(text, lo, hi);
+    } else if text[line_start(text, lo)..lo].trim().is_empty() {
+        // On a line of its own: the comma before it may stay, and the comments between do.
         (lo, hi) = whole_lines(text, lo, hi);
     } else if let Some(before) = text[..lo].trim_end().strip_suffix(',') {
         lo = before.len();
