@@ -266,7 +266,7 @@ dynamic-metadata-in-stream-context  allow    suggestion  Filter state or dynamic
 host-serves-stale-route             allow    suggestion  The route is read in request headers on a
                                                          host that may answer with the one from
                                                          before an earlier reroute.
-match-without-route-log             allow    suggestion  A decision is made from the route and no
+match-without-route-log             allow    edit        A decision is made from the route and no
                                                          log line names it.
 plugin-config-in-static             warn     suggestion  The plugin configuration is kept in a
                                                          static, where it survives a configuration
@@ -299,7 +299,7 @@ route-read-after-own-reroute        warn     suggestion  A route property is rea
                                                          host drop the route.
 route-read-outside-stream           deny     suggestion  A property of a stream is read in a
                                                          callback in which no stream is current.
-stale-match-decision                deny     suggestion  A decision made from the route, such as a
+stale-match-decision                deny     edit        A decision made from the route, such as a
                                                          matched rule or a flag, is kept in
                                                          per-stream state and used in a later
                                                          callback.
