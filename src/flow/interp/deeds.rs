@@ -32,6 +32,9 @@ pub(crate) enum Done {
     },
 }
 
+/// A call that does more is taken for one that does anything.
+const MAX_DEEDS: usize = 512;
+
 /// A path below a cell, and the name that findings give it.
 pub(super) type Named = (Box<[Key]>, Symbol);
 
@@ -74,6 +77,9 @@ impl Interp<'_> {
 
     /// What was done since the ledger had `from` entries, each once.
     pub(crate) fn deeds_since(&self, from: usize) -> Rc<[Done]> {
+        if self.deeds.len() - from > MAX_DEEDS {
+            return Rc::new([Done::Host]);
+        }
         let mut seen = FxHashSet::default();
         let new = self.deeds[from..].iter().copied();
         new.filter(|done| seen.insert(*done)).collect()
@@ -81,7 +87,12 @@ impl Interp<'_> {
 
     /// Charges a call with what was done since the ledger had `from` entries.
     pub(crate) fn charge(&mut self, call: Span, from: usize) {
-        if self.deeds.len() > from {
+        if self.deeds.len() - from.min(self.deeds.len()) > MAX_DEEDS {
+            // Too much to be told one by one: nothing of it is moved.
+            self.facts
+                .doing
+                .insert(call, std::iter::once(Done::Host).collect());
+        } else if self.deeds.len() > from {
             let new = &self.deeds[from..];
             self.facts.doing.entry(call).or_default().extend(new);
         }
