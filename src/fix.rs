@@ -17,22 +17,27 @@ mod moved;
 mod refresh;
 mod remove;
 mod served;
+mod slice;
 mod text;
 mod token;
-mod unit;
+
 mod unwrap;
 mod writers;
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Fix};
-use crate::flow::Flow;
+use crate::flow::{Deed, Flow, StoreFact};
 use crate::rust::{Function, Outline, outline};
 use crate::sdk::Sdk;
 use crate::source::{FileId, SourceMap, Span};
+
+/// No edit is made of what is stored in more places than this: nobody would read it.
+const MAX_STORES: usize = 32;
 
 /// A fix, or the reason why there is none.
 type Outcome = Result<Fix, String>;
@@ -45,6 +50,16 @@ struct Context<'a> {
     outlines: RefCell<FxHashMap<FileId, Option<Rc<Outline>>>>,
     /// The files in which a function of a name is declared.
     declared: OnceCell<FxHashMap<String, Vec<FileId>>>,
+    /// The files in which a word occurs.
+    mentioned: RefCell<FxHashMap<String, Vec<FileId>>>,
+    /// Stores that are read later, by place.
+    stores: FxHashMap<&'a str, Vec<&'a StoreFact>>,
+    /// What is written, by place.
+    writes: BTreeMap<&'a str, Vec<(Span, &'a Deed)>>,
+    /// What slices ask of functions.
+    indexes: RefCell<FxHashMap<(FileId, usize), Rc<slice::Index>>>,
+    /// Whether some method may change a field of a name once streams run.
+    written: RefCell<FxHashMap<String, bool>>,
 }
 
 /// A function of an outline.
@@ -65,7 +80,34 @@ impl Within {
     }
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    fn new(flow: &'a Flow, sources: &'a SourceMap, sdk: &'a Sdk) -> Self {
+        let mut stores: FxHashMap<&str, Vec<&StoreFact>> = FxHashMap::default();
+        for fact in &flow.stores {
+            stores.entry(&fact.subject).or_default().push(fact);
+        }
+        let mut writes: BTreeMap<&str, Vec<(Span, &Deed)>> = BTreeMap::new();
+        for (span, deeds) in &flow.doing {
+            for deed in deeds {
+                if let Deed::Write { subject, .. } = deed {
+                    writes.entry(subject).or_default().push((*span, deed));
+                }
+            }
+        }
+        Self {
+            flow,
+            sources,
+            sdk,
+            outlines: RefCell::default(),
+            declared: OnceCell::new(),
+            mentioned: RefCell::default(),
+            stores,
+            writes,
+            indexes: RefCell::default(),
+            written: RefCell::default(),
+        }
+    }
+
     /// The innermost function whose body holds a span.
     fn function_at(&self, span: Span) -> Option<Within> {
         let outline = self.outline(span.file)?;
@@ -107,13 +149,47 @@ impl Context<'_> {
         read
     }
 
+    /// What slices ask of a function.
+    fn index(&self, within: &Within) -> Rc<slice::Index> {
+        let mut indexes = self.indexes.borrow_mut();
+        let index = indexes
+            .entry((within.file, within.index))
+            .or_insert_with(|| Rc::new(slice::Index::of(within.function())));
+        Rc::clone(index)
+    }
+
     /// The files in which a word occurs at all.
     fn files_with(&self, word: &str) -> Vec<FileId> {
-        self.sources
+        if let Some(known) = self.mentioned.borrow().get(word) {
+            return known.clone();
+        }
+        let found: Vec<FileId> = self
+            .sources
             .iter()
             .filter(|(_, f)| f.path.extension().is_some_and(|e| e == "rs") && f.text.contains(word))
             .map(|(id, _)| id)
-            .collect()
+            .collect();
+        let mut mentioned = self.mentioned.borrow_mut();
+        mentioned.insert(word.to_owned(), found.clone());
+        found
+    }
+
+    /// The stores to a place that are read later.
+    fn stores_to(&self, place: &str) -> &[&'a StoreFact] {
+        self.stores.get(place).map_or(&[], Vec::as_slice)
+    }
+
+    /// What writes a place, a part of it or one that holds it, and where.
+    fn writes_touching<'s>(&'s self, place: &'s str) -> impl Iterator<Item = (Span, &'a Deed)> {
+        let ends = place.match_indices(['.', '[']).map(|(at, _)| at);
+        let around = ends.filter_map(|end| self.writes.get(&place[..end]));
+        let parts = self.writes.range(place..);
+        let parts = parts.take_while(move |(other, _)| other.starts_with(place));
+        around
+            .chain(parts.map(|(_, deeds)| deeds))
+            .flatten()
+            .copied()
+            .filter(move |(_, deed)| deed.touches(place))
     }
 
     fn text(&self, span: Span) -> &str {
@@ -124,13 +200,7 @@ impl Context<'_> {
 /// Gives findings their fixes. Where a rule's cure can be written in principle and is not here, a note
 /// says why.
 pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: &Sdk) {
-    let cx = Context {
-        flow,
-        sources,
-        sdk,
-        outlines: RefCell::default(),
-        declared: OnceCell::new(),
-    };
+    let cx = Context::new(flow, sources, sdk);
     for finding in findings {
         let outcome = match finding.rule {
             "route-in-stream-context"
@@ -164,5 +234,12 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
 /// The value is asked for where it is used; where its reads can't be replaced, it is stored again
 /// before them.
 fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
+    let stores = cx.stores_to(&finding.subject).len();
+    if stores > MAX_STORES {
+        return Err(format!(
+            "`{}` is stored in {stores} places",
+            finding.subject
+        ));
+    }
     local::cure(cx, finding).or_else(|_| refresh::cure(cx, finding))
 }

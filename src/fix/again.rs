@@ -1,10 +1,12 @@
 //! How a value can be stored once more: the user's own statements as a method.
 
+use rustc_hash::FxHashMap;
+
 use super::caution::{code_of, is_constant, is_included, may_change, receiver_start};
 use super::method::{NewMethod, new_method};
 use super::moved::{Moved, UNREADABLE};
 use super::remove::removal;
-use super::unit::Slice;
+use super::slice::Slice;
 use super::{Context, Within};
 use crate::finding::Edit;
 use crate::flow::{Storage, StoreFact, is_within};
@@ -29,13 +31,12 @@ pub(super) struct Again {
 /// the callback last.
 pub(super) fn candidates(cx: &Context<'_>, fact: &StoreFact) -> Vec<Within> {
     let mut places: Vec<Span> = cx
-        .flow
-        .doing
-        .iter()
-        .filter(|(_, deeds)| deeds.iter().any(|d| d.writes(&fact.subject)))
-        .map(|(span, _)| *span)
+        .writes_touching(&fact.subject)
+        .filter(|(_, deed)| deed.writes(&fact.subject))
+        .map(|(span, _)| span)
         .collect();
     places.sort();
+    places.dedup();
     places.insert(0, fact.span);
     let mut out: Vec<Within> = Vec::new();
     for span in places {
@@ -89,7 +90,7 @@ fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, S
     let spans = vec![function.body];
     check(cx, fact, within, &spans, true)?;
     let code = moved(within, &spans, &[], true);
-    if !fact.sources.iter().all(|s| code.asks(cx, s)) {
+    if !code.asks_all(cx, &fact.sources) {
         return Err(String::new());
     }
     Ok(Again {
@@ -126,13 +127,17 @@ fn check(
 ) -> Result<(), String> {
     let plain = moved(within, spans, &[], whole);
     // What is made of the same answers may be stored again with it.
+    let asked = plain.asked(cx);
+    let mut made_alike: FxHashMap<&str, bool> = FxHashMap::default();
+    for store in &cx.flow.kept {
+        let mut sources = store.sources.iter();
+        let alike = !store.adds && sources.all(|s| asked.contains(&(s.span, s.property.as_str())));
+        *made_alike.entry(&store.subject).or_insert(true) &= alike;
+    }
     let allowed = |subject: &str| {
-        let stores = || cx.flow.kept.iter().filter(|s| s.subject == subject);
         is_within(subject, &fact.subject)
             || is_within(&fact.subject, subject)
-            || stores().next().is_some()
-                && stores()
-                    .all(|s| s.sources.iter().all(|source| plain.asks(cx, source)) && !s.adds)
+            || made_alike.get(subject).is_some_and(|alike| *alike)
     };
     let stored: Vec<&str> = cx
         .flow
@@ -163,16 +168,13 @@ pub(super) fn part(
     if function.is_async || function.consumes || is_included(cx, within.file) {
         return Err(format!("`{}` can't be changed here", function.name));
     }
-    let stores = |s: &&Statement| {
-        s.span.contains(fact.span)
-            || cx.flow.doing.iter().any(|(span, d)| {
-                s.span.contains(*span) && d.iter().any(|d| d.writes(&fact.subject))
-            })
+    let writes = |code: Span| {
+        let mut doing = cx.flow.doing_in(code);
+        doing.any(|(_, deeds)| deeds.iter().any(|d| d.writes(&fact.subject)))
     };
+    let stores = |s: &&Statement| s.span.contains(fact.span) || writes(s.span);
     let roots: Vec<Span> = function.top().filter(stores).map(|s| s.span).collect();
-    let built = !cx.flow.doing.keys().any(|span| {
-        roots.iter().any(|r| r.contains(*span)) && cx.flow.writes(*span, &fact.subject)
-    });
+    let built = !roots.iter().any(|r| writes(*r));
     if built && fact.storage == Storage::Stream {
         return Err(format!(
             "`{}` gets it when it is built, in `{}`",

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use super::{atomic, diff};
 use crate::finding::{Edit, Finding, Fix, Safety};
-use crate::source::Overlay;
+use crate::source::{FileId, Overlay};
 use crate::{AnalyseOptions, Analysis, analyse};
 
 /// After so many rounds something goes in a circle.
 const MAX_ROUNDS: usize = 16;
 
-/// So many offers are proven one by one. More of them fail in one run only when something is odd.
-const MAX_PROOFS: usize = 32;
+/// So many analyses prove the offers of one run; what is left then is not shown. Nearly always one is
+/// enough for all.
+const MAX_PROOFS: usize = 64;
 
 /// What came of the fixes.
 #[derive(Debug, Default)]
@@ -32,6 +33,9 @@ pub struct Applied {
 
 /// What a fix can be told by from round to round: places move, names stay.
 type Identity = (String, String, String);
+
+/// The number of a finding, what it can be told by, and a fix of it.
+type Offer = (usize, Identity, Fix);
 
 /// Which fixes are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +71,7 @@ pub fn rounds(options: &AnalyseOptions, first: Analysis, wanted: Wanted) -> Appl
             break;
         }
         // All that do not meet at once; one by one when that proves wrong.
-        let chosen = disjoint(&candidates);
+        let (chosen, waiting) = disjoint(candidates);
         if let Some(next) = attempt(&options, &out.analysis, &chosen) {
             accept(&mut out, &mut options, next, chosen.len());
             continue;
@@ -81,93 +85,104 @@ pub fn rounds(options: &AnalyseOptions, first: Analysis, wanted: Wanted) -> Appl
                     break;
                 }
                 None => {
-                    barred.insert(one.0.clone());
+                    barred.insert(one.1.clone());
                     out.refused.push(format!(
                         "{}: `{}`: the fix did not prove right and was taken back",
-                        one.0.0, one.0.1
+                        one.1.0, one.1.1
                     ));
                 }
             }
         }
-        if !progressed
-            && chosen.iter().all(|c| barred.contains(&c.0))
-            && candidates.len() == chosen.len()
-        {
+        if !progressed && chosen.iter().all(|c| barred.contains(&c.1)) && waiting.is_empty() {
             break;
         }
     }
     out
 }
 
-fn candidates(
-    analysis: &Analysis,
-    wanted: Wanted,
-    barred: &BTreeSet<Identity>,
-) -> Vec<(Identity, Fix)> {
-    analysis
-        .findings
-        .iter()
-        .filter(|f| f.is_shown(analysis.pedantic) && !barred.contains(&identity(f)))
-        .filter_map(|f| {
+fn candidates(analysis: &Analysis, wanted: Wanted, barred: &BTreeSet<Identity>) -> Vec<Offer> {
+    let findings = analysis.findings.iter().enumerate();
+    findings
+        .filter(|(_, f)| f.is_shown(analysis.pedantic) && !barred.contains(&identity(f)))
+        .filter_map(|(n, f)| {
             let fix = f.fixes.iter().find(|x| wanted.takes(x))?;
-            Some((identity(f), fix.clone()))
+            Some((n, identity(f), fix.clone()))
         })
         .collect()
 }
 
 /// Takes back offers that do not prove right, so that nobody is shown a change after which the finding
-/// would still be there. All are tried at once; one by one only when that fails.
+/// would still be there. All that do not meet are tried at once; halves of them when that fails.
 pub fn prove(options: &AnalyseOptions, analysis: &mut Analysis) {
     let most = analysis.findings.iter().map(|f| f.fixes.len()).max();
     // The last alternative first, so that those before it keep their number.
     for nth in (0..most.unwrap_or(0)).rev() {
-        let offers: Vec<(Identity, Fix)> = analysis
-            .findings
-            .iter()
-            .filter(|f| f.is_shown(analysis.pedantic))
-            .filter_map(|f| Some((identity(f), f.fixes.get(nth)?.clone())))
+        let shown = analysis.findings.iter().enumerate();
+        let mut open: Vec<Offer> = shown
+            .filter(|(_, f)| f.is_shown(analysis.pedantic))
+            .filter_map(|(n, f)| Some((n, identity(f), f.fixes.get(nth)?.clone())))
             .collect();
-        let open = disjoint(&offers);
-        if open.len() == offers.len() && attempt(options, analysis, &open).is_some() {
-            continue;
+        let mut proofs = MAX_PROOFS;
+        let mut wrong: Vec<usize> = Vec::new();
+        while !open.is_empty() {
+            let (batch, rest) = disjoint(open);
+            open = rest;
+            settle(options, analysis, &batch, &mut proofs, &mut wrong);
         }
-        let wrong: BTreeSet<Identity> = offers
-            .into_iter()
-            .take(MAX_PROOFS)
-            .filter(|one| attempt(options, analysis, std::slice::from_ref(one)).is_none())
-            .map(|(id, _)| id)
-            .collect();
-        for finding in &mut analysis.findings {
-            if finding.fixes.len() > nth && wrong.contains(&identity(finding)) {
-                finding.fixes.remove(nth);
-                if finding.fixes.is_empty() {
-                    finding.notes.push(
-                        "no edit is offered: the change that suggests itself was tried, and does not \
-                         cure it"
-                            .to_owned(),
-                    );
-                }
+        for n in wrong {
+            let finding = &mut analysis.findings[n];
+            finding.fixes.remove(nth);
+            if finding.fixes.is_empty() {
+                finding.notes.push(
+                    "no edit is offered: the change that suggests itself was tried, and does not \
+                     cure it"
+                        .to_owned(),
+                );
             }
         }
     }
 }
 
-/// Those whose edits do not touch those of an earlier one.
-fn disjoint(candidates: &[(Identity, Fix)]) -> Vec<(Identity, Fix)> {
-    let mut taken: Vec<Edit> = Vec::new();
-    let mut out = Vec::new();
-    for (id, fix) in candidates {
-        let meets = |e: &Edit| {
-            taken.iter().any(|t| {
-                t.span.file == e.span.file && t.span.lo <= e.span.hi && e.span.lo <= t.span.hi
-            })
-        };
-        if !fix.edits.iter().any(meets) {
-            taken.extend(fix.edits.iter().cloned());
-            out.push((id.clone(), fix.clone()));
-        }
+/// Finds the offers of a batch that do not prove right.
+fn settle(
+    options: &AnalyseOptions,
+    analysis: &Analysis,
+    batch: &[Offer],
+    proofs: &mut usize,
+    wrong: &mut Vec<usize>,
+) {
+    let tried = *proofs > 0;
+    *proofs = proofs.saturating_sub(1);
+    if tried && attempt(options, analysis, batch).is_some() {
+        return;
     }
-    out
+    if let ([_], _) | (_, false) = (batch, tried) {
+        wrong.extend(batch.iter().map(|(n, ..)| *n));
+        return;
+    }
+    let (first, second) = batch.split_at(batch.len() / 2);
+    settle(options, analysis, first, proofs, wrong);
+    settle(options, analysis, second, proofs, wrong);
+}
+
+/// Those whose edits do not touch those of an earlier one, and the others.
+fn disjoint(offers: Vec<Offer>) -> (Vec<Offer>, Vec<Offer>) {
+    // By file, where each taken edit ends and starts: none of them meet.
+    let mut taken: BTreeMap<(FileId, u32), u32> = BTreeMap::new();
+    offers.into_iter().partition(|(_, _, fix)| {
+        let meets = |e: &Edit| {
+            let mut behind = taken.range((e.span.file, e.span.lo)..=(e.span.file, u32::MAX));
+            behind.next().is_some_and(|(_, lo)| *lo <= e.span.hi)
+        };
+        let free = !fix.edits.iter().any(meets);
+        if free {
+            for span in fix.edits.iter().map(|e| e.span) {
+                let lo = taken.entry((span.file, span.hi)).or_insert(span.lo);
+                *lo = span.lo.min(*lo);
+            }
+        }
+        free
+    })
 }
 
 /// The texts and the analysis after some fixes; `None` when one of the findings is still there, there
@@ -175,10 +190,10 @@ fn disjoint(candidates: &[(Identity, Fix)]) -> Vec<(Identity, Fix)> {
 fn attempt(
     options: &AnalyseOptions,
     before: &Analysis,
-    chosen: &[(Identity, Fix)],
+    chosen: &[Offer],
 ) -> Option<(Overlay, Analysis)> {
     let mut by_file: BTreeMap<_, Vec<&Edit>> = BTreeMap::new();
-    for edit in chosen.iter().flat_map(|(_, f)| &f.edits) {
+    for edit in chosen.iter().flat_map(|(_, _, f)| &f.edits) {
         by_file.entry(edit.span.file).or_default().push(edit);
     }
     let mut overlay = options.overlay.clone();
@@ -193,21 +208,25 @@ fn attempt(
         ..options.clone()
     };
     let after = analyse(&next);
-    let shown = |a: &Analysis| -> Vec<Identity> {
-        let all = a.findings.iter().filter(|f| f.is_shown(a.pedantic));
-        all.map(identity).collect()
-    };
     let (old, new) = (shown(before), shown(&after));
-    let worse = new.iter().any(|id| {
-        let count = |list: &[Identity]| list.iter().filter(|x| *x == id).count();
-        count(&new) > count(&old)
-    });
-    let gone = chosen.iter().all(|(id, _)| {
-        let count = |list: &[Identity]| list.iter().filter(|x| *x == id).count();
-        count(&new) < count(&old)
-    });
+    let count =
+        |list: &BTreeMap<Identity, usize>, id: &Identity| list.get(id).copied().unwrap_or(0);
+    let worse = new.iter().any(|(id, n)| *n > count(&old, id));
+    let gone = chosen
+        .iter()
+        .all(|(_, id, _)| count(&new, id) < count(&old, id));
     let broken = after.problems.len() > before.problems.len();
     (gone && !worse && !broken).then_some((overlay, after))
+}
+
+/// How often each finding is shown.
+fn shown(analysis: &Analysis) -> BTreeMap<Identity, usize> {
+    let mut out = BTreeMap::new();
+    let findings = analysis.findings.iter();
+    for finding in findings.filter(|f| f.is_shown(analysis.pedantic)) {
+        *out.entry(identity(finding)).or_default() += 1;
+    }
+    out
 }
 
 fn accept(
@@ -227,9 +246,9 @@ fn accept(
     }
     options.overlay = overlay;
     // One change may cure several.
-    let shown = |a: &Analysis| a.findings.iter().filter(|f| f.is_shown(a.pedantic)).count();
-    out.fixed += shown(&out.analysis)
-        .saturating_sub(shown(&analysis))
+    let count = |a: &Analysis| shown(a).values().sum::<usize>();
+    out.fixed += count(&out.analysis)
+        .saturating_sub(count(&analysis))
         .max(fixed);
     out.analysis = analysis;
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::slice::words_in;
 use crate::source::{FileId, Span};
 
 /// Words after which a second evaluation may give something else, or do something.
@@ -132,15 +133,14 @@ pub(super) fn words_of(cx: &Context<'_>, slice: &[Span]) -> BTreeSet<String> {
         let Some(function) = outline.innermost(span).map(|i| &outline.functions[i]) else {
             continue;
         };
-        let inside = |at: usize| span.range().contains(&at);
-        for (word, at) in &function.words {
-            if !inside(*at) || !out.insert(word.clone()) || out.len() > 512 {
+        for (word, _) in words_in(function, span) {
+            // Each body is read once, for the first time that its name is met.
+            if !out.insert(word.clone()) {
                 continue;
             }
             for &file in cx.declaring(word) {
                 if let Some(outline) = cx.outline(file) {
-                    let called = outline.functions.iter().filter(|f| f.name == *word);
-                    todo.extend(called.map(|f| f.body));
+                    todo.extend(outline.named(word).map(|f| f.body));
                 }
             }
         }

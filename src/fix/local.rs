@@ -11,7 +11,7 @@ use super::layout::at_start;
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Unused, removal};
-use super::unit::Slice;
+use super::slice::Slice;
 use super::writers::Writers;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -101,10 +101,9 @@ impl Store<'_> {
 /// The fix of one finding.
 pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let fact = cx
-        .flow
-        .stores
+        .stores_to(&finding.subject)
         .iter()
-        .find(|s| s.span == finding.primary.span && s.subject == finding.subject)
+        .find(|s| s.span == finding.primary.span)
         .filter(|s| s.storage == Storage::Stream)
         .ok_or("the store is not one assignment")?;
     let store = find(cx, fact)?;
@@ -348,11 +347,9 @@ fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
         out.push(Reader { within, uses });
     }
     // Every store that these reads see has to be this one.
-    let elsewhere = cx.flow.stores.iter().any(|s| {
-        s.subject == store.fact.subject
-            && s.span != store.fact.span
-            && s.span.file == store.fact.span.file
-    });
+    let mut stores = cx.stores_to(&store.fact.subject).iter();
+    let elsewhere =
+        stores.any(|s| s.span != store.fact.span && s.span.file == store.fact.span.file);
     if elsewhere || written_elsewhere(cx, store) {
         return Err("the field is stored in several places".to_owned());
     }

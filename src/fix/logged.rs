@@ -1,8 +1,8 @@
 //! `match-without-route-log`: the line that says what was matched.
 
 use super::caution::code_of;
+use super::slice::follows_attribute;
 use super::text::{indent_at, line_break};
-use super::unit::follows_attribute;
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
 use crate::flow::SourceFact;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use super::caution::{
     code_of, has_long_string, may_change, receiver_start, restless, word_at, words_of,
 };
-use super::unit::has_macro;
+use super::slice::has_macro;
 use super::{Context, Within};
 use crate::flow::{Deed, SourceFact, StoreFact};
 use crate::rust::{Statement, StatementKind};
@@ -34,19 +36,32 @@ impl Moved<'_> {
 
     /// What the code does, and what it calls.
     fn deeds<'c>(&self, cx: &'c Context<'_>) -> BTreeSet<&'c Deed> {
-        let doing = cx.flow.doing.iter();
-        doing
-            .filter(|(span, _)| self.holds(**span))
+        let spans = self.spans.iter();
+        spans
+            .flat_map(|s| cx.flow.doing_in(*s))
             .flat_map(|(_, deeds)| deeds)
             .collect()
     }
 
-    /// Whether the host read happens in the code or in what it calls.
-    pub(super) fn asks(&self, cx: &Context<'_>, source: &SourceFact) -> bool {
-        self.deeds(cx).iter().any(|d| {
-            matches!(d, Deed::Ask { span, property, .. }
-                if *span == source.span && *property == source.property)
-        })
+    /// The host reads in the code and in what it calls: where, and of which property.
+    pub(super) fn asked<'c>(&self, cx: &'c Context<'_>) -> FxHashSet<(Span, &'c str)> {
+        let deeds = self.deeds(cx).into_iter();
+        let asks = |d: &'c Deed| match d {
+            Deed::Ask { span, property, .. } => Some((*span, property.as_str())),
+            _ => None,
+        };
+        deeds.filter_map(asks).collect()
+    }
+
+    /// Whether all of these host reads happen in the code or in what it calls.
+    pub(super) fn asks_all<'s>(
+        &self,
+        cx: &Context<'_>,
+        sources: impl IntoIterator<Item = &'s SourceFact>,
+    ) -> bool {
+        let asked = self.asked(cx);
+        let mut sources = sources.into_iter();
+        sources.all(|s| asked.contains(&(s.span, s.property.as_str())))
     }
 
     /// What it asks the host must be there, and mean the same, in later callbacks.
@@ -183,6 +198,15 @@ impl Moved<'_> {
 /// Whether some method may change a field of this name once streams run, or stores of the analysis
 /// say so.
 fn is_written(cx: &Context<'_>, field: &str) -> bool {
+    if let Some(known) = cx.written.borrow().get(field) {
+        return *known;
+    }
+    let written = finds_write(cx, field);
+    cx.written.borrow_mut().insert(field.to_owned(), written);
+    written
+}
+
+fn finds_write(cx: &Context<'_>, field: &str) -> bool {
     let dotted = format!(".{field}");
     let early = |s: &SourceFact| {
         matches!(
@@ -327,11 +351,11 @@ fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<St
             s.kind,
             StatementKind::Call | StatementKind::Assign { .. } | StatementKind::Let { .. }
         );
-        let mut doing = cx.flow.doing.keys();
+        let mut doing = cx.flow.doing_in(s.span);
         let direct = cx
             .text(s.span)
             .contains(&format!("{}(", within.function().name));
-        plain && direct && doing.any(|d| s.span.contains(*d) && cx.flow.writes(*d, &fact.subject))
+        plain && direct && doing.any(|(_, deeds)| deeds.iter().any(|d| d.writes(&fact.subject)))
     };
     cx.declaring(&fact.callback).iter().find_map(|&file| {
         let outline = cx.outline(file)?;

@@ -36,16 +36,14 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
 
 /// The store that a finding is about, when storing again replaces what is there.
 fn known(cx: &Context<'_>, finding: &Finding) -> Result<StoreFact, String> {
-    let is_it = |s: &&StoreFact| s.span == finding.primary.span && s.subject == finding.subject;
     let fact = cx
-        .flow
-        .stores
+        .stores_to(&finding.subject)
         .iter()
-        .find(is_it)
+        .find(|s| s.span == finding.primary.span)
         .ok_or("the store is not known")?;
     let fact = StoreFact {
         subject: place(cx, fact),
-        ..fact.clone()
+        ..(*fact).clone()
     };
     if fact.adds {
         return Err(format!(
@@ -124,11 +122,7 @@ fn place(cx: &Context<'_>, fact: &StoreFact) -> String {
         top.find(|s| s.span.contains(fact.span)).map(|s| s.span)
     });
     let written = |span: Span| {
-        let mut all = cx
-            .flow
-            .doing
-            .iter()
-            .filter(move |(s, _)| span.contains(**s));
+        let mut all = cx.flow.doing_in(span);
         let mut subjects: Vec<&String> = Vec::new();
         let only_writes = all.all(|(_, deeds)| {
             deeds.iter().all(|d| match d {
@@ -171,9 +165,8 @@ const RUNS_ONCE: [&str; 4] = ["_headers", "_trailers", "on_log", "on_done"];
 
 /// All reads of what is stored there.
 fn reads<'a>(cx: &'a Context<'_>, fact: &'a StoreFact) -> impl Iterator<Item = &'a ReadFact> {
-    let stores = cx.flow.stores.iter();
+    let stores = cx.stores_to(&fact.subject).iter().copied();
     stores
-        .filter(|s| s.subject == fact.subject)
         .chain([fact])
         .flat_map(|s| &s.sources)
         .flat_map(|s| &s.reads)

@@ -30,15 +30,14 @@ impl Writers<'_> {
             _ => Default::default(),
         };
         let place = self.place(cx);
-        let late = |d: &Deed| matches!(d, Deed::Write { early: false, .. }) && d.touches(place);
+        let late = |d: &Deed| matches!(d, Deed::Write { early: false, .. });
         let mut others: Vec<Span> = cx
-            .flow
-            .doing
-            .iter()
-            .filter(|(span, deeds)| deeds.iter().any(late) && !self.holds(**span))
-            .map(|(span, _)| *span)
+            .writes_touching(place)
+            .filter(|(span, deed)| late(deed) && !self.holds(*span))
+            .map(|(span, _)| span)
             .collect();
         others.sort();
+        others.dedup();
         for span in others {
             let Some(holder) = cx.function_at(span) else {
                 continue;
@@ -111,9 +110,9 @@ impl Writers<'_> {
 
     /// What the code writes: it may be more than the finding is about, a whole struct.
     fn place<'c>(&'c self, cx: &'c Context<'_>) -> &'c str {
-        let doing = cx.flow.doing.iter();
-        doing
-            .filter(|(span, _)| self.holds(**span))
+        let spans = self.spans.iter();
+        spans
+            .flat_map(|s| cx.flow.doing_in(*s))
             .flat_map(|(_, deeds)| deeds)
             .filter(|d| d.writes(self.subject))
             .filter_map(|d| match d {

@@ -1,6 +1,6 @@
 //! What the analysis found out, in terms that know nothing of rules or wording.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -191,7 +191,7 @@ pub struct Flow {
     pub compared: BTreeSet<(String, String)>,
     /// What calls and assignments do besides computing a value, and what they ask the host for, in the
     /// calls below them too.
-    pub doing: FxHashMap<Span, BTreeSet<Deed>>,
+    pub doing: BTreeMap<Span, BTreeSet<Deed>>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,
     /// Host reads met.
@@ -215,6 +215,22 @@ struct Merged {
 }
 
 impl Flow {
+    /// What is done in some code: the calls and assignments whose spans lie in `code`.
+    pub fn doing_in(&self, code: Span) -> impl Iterator<Item = (Span, &BTreeSet<Deed>)> {
+        let first = Span {
+            hi: code.lo,
+            ..code
+        };
+        let last = Span {
+            lo: code.hi,
+            ..code
+        };
+        let range = self.doing.range(first..=last);
+        range
+            .map(|(span, deeds)| (*span, deeds))
+            .filter(move |(span, _)| code.contains(*span))
+    }
+
     /// Whether the call or assignment at `span` writes the place that a store names.
     pub fn writes(&self, span: Span, subject: &str) -> bool {
         let deeds = self.doing.get(&span);

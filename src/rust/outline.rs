@@ -6,6 +6,7 @@
 mod scope;
 mod walk;
 
+use rustc_hash::FxHashMap;
 use syn::visit::Visit as _;
 
 use super::{depth, strip_prefix};
@@ -17,7 +18,7 @@ const MAX_DEPTH: usize = 256;
 /// What stands where in one file.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
-    /// Functions and methods with a body, in order.
+    /// Functions and methods with a body, in the order of the text.
     pub functions: Vec<Function>,
     /// Fields of structs with names.
     pub fields: Vec<Field>,
@@ -25,7 +26,7 @@ pub struct Outline {
     pub initialisers: Vec<Field>,
     /// What structs derive: the struct, and the last names of the traits.
     pub derives: Vec<(String, Vec<String>)>,
-    /// `.name` that is no method call, in macros too.
+    /// `.name` that is no method call, in macros too, in the order of the text.
     pub members: Vec<(String, Span)>,
     /// Names of types that a pattern takes apart by field.
     pub destructured: Vec<String>,
@@ -35,14 +36,43 @@ pub struct Outline {
     pub modules: Vec<Span>,
     /// Method calls whose last word is a value of its own: `expr.unwrap()`.
     pub unwraps: Vec<Unwrap>,
+    /// For each function the one around it.
+    around: Vec<Option<usize>>,
+    /// The functions of each name.
+    named: FxHashMap<String, Vec<usize>>,
 }
 
 impl Outline {
+    /// Puts functions and names in the order of the text, so that both can be searched.
+    fn sort(&mut self) {
+        self.functions.sort_by_key(|f| f.body.lo);
+        self.members.sort_by_key(|(_, s)| s.lo);
+        for i in 0..self.functions.len() {
+            let body = self.functions[i].body;
+            let mut at = i.checked_sub(1);
+            while let Some(outer) = at.filter(|&o| !self.functions[o].body.contains(body)) {
+                at = self.around[outer];
+            }
+            self.around.push(at);
+            let name = self.functions[i].name.clone();
+            self.named.entry(name).or_default().push(i);
+        }
+    }
+
+    /// The functions of a name.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Function> {
+        let named = self.named.get(name).map_or(&[][..], Vec::as_slice);
+        named.iter().map(|&i| &self.functions[i])
+    }
+
     /// The index of the innermost function whose body holds a span.
     pub fn innermost(&self, span: Span) -> Option<usize> {
-        (0..self.functions.len())
-            .filter(|&i| self.functions[i].body.contains(span))
-            .min_by_key(|&i| self.functions[i].body.hi - self.functions[i].body.lo)
+        let behind = self.functions.partition_point(|f| f.body.lo <= span.lo);
+        let mut at = behind.checked_sub(1);
+        while let Some(function) = at.filter(|&f| !self.functions[f].body.contains(span)) {
+            at = self.around[function];
+        }
+        at
     }
 
     /// The innermost module with its code in place that holds a span.
@@ -53,7 +83,10 @@ impl Outline {
 
     /// Whether a word that starts at byte `at` is the name of a field behind a dot.
     pub fn is_member(&self, at: usize) -> bool {
-        self.members.iter().any(|(_, s)| s.lo as usize == at)
+        let found = self
+            .members
+            .binary_search_by_key(&at, |(_, s)| s.lo as usize);
+        found.is_ok()
     }
 }
 
@@ -105,7 +138,7 @@ pub struct Function {
     pub words: Vec<(String, usize)>,
     /// Variables that parameters and patterns make, with the byte where they do.
     pub bound: Vec<(String, usize)>,
-    /// Uses of variables, in macros too.
+    /// Uses of variables, in macros too, in the order of the text.
     pub uses: Vec<Use>,
     /// Its parameters besides the receiver.
     pub parameters: usize,
@@ -214,7 +247,8 @@ pub fn outline(file: FileId, text: &str) -> Option<Outline> {
     let mut walker = walk::Walker::new(file, base);
     walker.visit_file(&tree);
     let mut out = walker.finish();
-    scope::resolve(&tree, base, &mut out);
+    out.sort();
+    scope::resolve(&tree, file, base, &mut out);
     proc_macro2::extra::invalidate_current_thread_spans();
     Some(out)
 }

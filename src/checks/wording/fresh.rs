@@ -64,17 +64,18 @@ fn assigned(text: &str) -> Option<(String, String)> {
 /// Whether code at a span can run in a later callback: it stores nothing but the value itself, tells the
 /// host nothing, and asks for nothing that is gone by then.
 fn may_move(flow: &Flow, code: Span, subject: &str) -> bool {
-    let inside = flow.doing.iter().filter(|(span, _)| code.contains(**span));
-    inside.flat_map(|(_, deeds)| deeds).all(|deed| match deed {
-        Deed::Host => false,
-        Deed::Write { made, .. } => {
-            deed.touches(subject) || made.is_some_and(|made| code.contains(made))
-        }
-        Deed::Ask { class, .. } => !matches!(
-            class,
-            PropertyClass::Request | PropertyClass::Response | PropertyClass::Running
-        ),
-    })
+    flow.doing_in(code)
+        .flat_map(|(_, deeds)| deeds)
+        .all(|deed| match deed {
+            Deed::Host => false,
+            Deed::Write { made, .. } => {
+                deed.touches(subject) || made.is_some_and(|made| code.contains(made))
+            }
+            Deed::Ask { class, .. } => !matches!(
+                class,
+                PropertyClass::Request | PropertyClass::Response | PropertyClass::Running
+            ),
+        })
 }
 
 /// Whether an expression uses no variable of the function around it.

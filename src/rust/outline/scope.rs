@@ -7,22 +7,22 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
 use super::{Outline, Use};
+use crate::source::{FileId, Span};
 
 /// Fills in the uses of the functions of a file.
-pub(super) fn resolve(tree: &syn::File, base: usize, out: &mut Outline) {
+pub(super) fn resolve(tree: &syn::File, file: FileId, base: usize, out: &mut Outline) {
     let mut scopes = Scopes {
         base,
         made: Vec::new(),
         uses: Vec::new(),
     };
     scopes.visit_file(tree);
-    for found in scopes.uses {
-        let around = out
-            .functions
-            .iter_mut()
-            .filter(|f| f.body.range().contains(&found.at));
-        if let Some(innermost) = around.min_by_key(|f| f.body.hi - f.body.lo) {
-            innermost.uses.push(found);
+    let mut uses = scopes.uses;
+    uses.sort_by_key(|u| u.at);
+    for found in uses {
+        let at = Span::new(file, found.at, found.at + 1);
+        if let Some(innermost) = out.innermost(at) {
+            out.functions[innermost].uses.push(found);
         }
     }
 }
