@@ -24,6 +24,8 @@ struct Layer {
     own_default: bool,
     /// Whether two reads at a time can't be.
     exclusive: bool,
+    /// Whether a call on the field holds it while its arguments are made.
+    lends: bool,
 }
 
 /// Removes `Default` from the derives, and writes it out.
@@ -71,6 +73,9 @@ fn wrapped(file: File, layer: &Layer) -> Option<File> {
 fn wrap_field(file: &File, owner: &Ident, field: &Ident, layer: &Layer) -> Option<File> {
     let mut file = file.clone();
     if layer.exclusive && !is_short(&file, field) {
+        return None;
+    }
+    if layer.lends && asks_self_meanwhile(&file, field) {
         return None;
     }
     let mut added = None;
@@ -145,13 +150,38 @@ fn wrap_field(file: &File, owner: &Ident, field: &Ident, layer: &Layer) -> Optio
     Some(file)
 }
 
+/// Whether a method is called on the field with what a method of `self` gives: `self.f.push(self.g())`.
+fn asks_self_meanwhile(file: &File, field: &Ident) -> bool {
+    let place = format!("self . {field}");
+    let mut found = false;
+    crate::tree::each_expr(&mut file.clone(), |e| {
+        if let Expr::MethodCall(m) = e {
+            let on_field = m.receiver.to_token_stream().to_string().contains(&place);
+            let mut arguments = m.args.clone();
+            for argument in arguments.iter_mut().filter(|_| on_field) {
+                let mut inside: File = parse_quote!(fn f() { #argument; });
+                crate::tree::each_expr(&mut inside, |e| {
+                    let Expr::MethodCall(m) = e else { return false };
+                    found |= m.receiver.to_token_stream().to_string() == "self";
+                    false
+                });
+            }
+        }
+        false
+    });
+    found
+}
+
 /// Whether no access to the field outlasts its statement, as far as names tell.
 fn is_short(file: &File, field: &Ident) -> bool {
+    // Through `self` or another name of it.
+    let place = format!(".{field}");
     let uses = |t: TokenStream| {
-        t.to_string()
-            .replace(' ', "")
-            .matches(&format!("self.{field}"))
-            .count()
+        let text = t.to_string().replace(' ', "");
+        let behind = text.split(&place).skip(1);
+        let is_field =
+            |rest: &&str| !rest.starts_with(|c: char| c.is_alphanumeric() || "_(".contains(c));
+        behind.filter(is_field).count()
     };
     // So do setters, which need the whole of `self`.
     let sets = |t: TokenStream| t.to_string().contains("self . put_");
@@ -212,6 +242,7 @@ pub(crate) fn wrap_in_newtype(file: File) -> Option<File> {
         write: |place| quote!(#place.0),
         own_default: false,
         exclusive: false,
+        lends: false,
     };
     let mut file = wrapped(file, &layer)?;
     file.items.push(parse_quote! {
@@ -229,6 +260,7 @@ const OPTION: Layer = Layer {
     write: |place| quote!((*#place.as_mut().unwrap())),
     own_default: true,
     exclusive: false,
+    lends: true,
 };
 
 /// Fields in an `Option` that always is `Some`.
@@ -257,6 +289,7 @@ pub(crate) fn wrap_in_cell(file: File) -> Option<File> {
         write: |place| quote!((*#place.borrow_mut())),
         own_default: false,
         exclusive: true,
+        lends: false,
     };
     wrapped(file, &layer)
 }
