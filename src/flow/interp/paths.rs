@@ -72,11 +72,13 @@ impl<'p> Interp<'p> {
     /// of them are joined where callbacks do not look at the paths apart.
     pub(super) fn add_path(&mut self, paths: &mut Vec<State>, s: State) {
         // Looking at the paths costs a walk over the locals, so only where they are kept apart.
-        let same = if self.frame().split && paths.len() < MAX_PATHS {
+        let same = if paths.is_empty() {
+            None
+        } else if self.frame().split && paths.len() < MAX_PATHS {
             let key = self.path_key(&s);
             paths.iter().position(|p| self.path_key(p) == key)
         } else {
-            (!paths.is_empty()).then_some(0)
+            Some(0)
         };
         match same {
             Some(i) => {
