@@ -9,6 +9,7 @@ pub mod apply;
 mod atomic;
 mod caution;
 pub mod diff;
+mod doubt;
 mod layout;
 mod local;
 mod logged;

@@ -89,31 +89,101 @@ const LOOKING: [&str; 47] = [
     "values",
 ];
 
-/// Source text with what stands in string literals blanked out, so that words in it are code.
+/// Source text with what stands in literals and comments blanked out, so that words in it are code.
+/// What opens and closes them stays.
 pub(super) fn code_of(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut quoted = false;
-    let mut escaped = false;
-    for c in text.chars() {
-        let shown = match (quoted, c) {
-            (true, _) if escaped => {
-                escaped = false;
-                ' '
-            }
-            (true, '\\') => {
-                escaped = true;
-                ' '
-            }
-            (_, '"') => {
-                quoted = !quoted;
-                '"'
-            }
-            (true, _) => ' ',
-            (false, c) => c,
+    let mut rest = text;
+    let mut before = ' ';
+    while let Some(c) = rest.chars().next() {
+        let (shown, end) = match c {
+            '/' if rest.starts_with("//") => (2, rest.find('\n').unwrap_or(rest.len())),
+            '/' if rest.starts_with("/*") => (2, comment_end(rest)),
+            '"' => (1, string_end(rest)),
+            'r' if !is_word(before) => raw_string(rest).unwrap_or((1, 1)),
+            '\'' => (1, char_end(rest).unwrap_or(1)),
+            c => (c.len_utf8(), c.len_utf8()),
         };
-        out.push(shown);
+        out.push_str(&rest[..shown]);
+        let closing = match c {
+            '"' | '\'' | 'r' if end > shown && rest[..end].ends_with(['"', '\'']) => 1,
+            '/' if end > 3 && rest[..end].ends_with("*/") => 2,
+            _ => 0,
+        };
+        let blank = |c: char| if c == '\n' { '\n' } else { ' ' };
+        let hidden = &rest[shown..(end - closing).max(shown)];
+        out.extend(hidden.chars().map(blank));
+        out.push_str(&rest[(end - closing).max(shown)..end]);
+        before = rest[..end].chars().next_back().unwrap_or(' ');
+        rest = &rest[end..];
     }
     out
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Where a comment in `/* */` ends; they nest.
+fn comment_end(text: &str) -> usize {
+    let mut depth = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let step = if rest.starts_with("/*") {
+            depth += 1;
+            2
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+            2
+        } else {
+            rest.chars().next().map_or(1, char::len_utf8)
+        };
+        at += step;
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// Where a string literal ends that starts with its quote.
+fn string_end(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// How much of `r"..."` or `r#"..."#` shows before what is in it, and where it ends.
+fn raw_string(text: &str) -> Option<(usize, usize)> {
+    let hashes = text[1..].len() - text[1..].trim_start_matches('#').len();
+    let open = 1 + hashes;
+    if !text[open..].starts_with('"') {
+        return None;
+    }
+    let close = format!("\"{}", "#".repeat(hashes));
+    let end = text[open + 1..].find(&close);
+    // The hashes at its end are left to be read as what they are.
+    Some((open + 1, end.map_or(text.len(), |at| open + 1 + at + 1)))
+}
+
+/// Where a character literal ends that starts with its quote; `None` for a lifetime or a label.
+fn char_end(text: &str) -> Option<usize> {
+    let mut chars = text.char_indices().skip(1);
+    let (_, first) = chars.next()?;
+    if first == '\\' {
+        chars.next()?;
+        return text[3..].find('\'').map(|at| 3 + at + 1);
+    }
+    let (at, second) = chars.next()?;
+    (second == '\'').then_some(at + 1)
 }
 
 /// Whether a string literal goes over several lines: changing its indentation would change it.
@@ -249,8 +319,22 @@ mod tests {
     use super::{code_of, has_long_string, may_change};
 
     #[test]
-    fn strings_are_no_code() {
+    fn literals_and_comments_are_no_code() {
         assert_eq!(code_of(r#"f("a?\"b", x?)"#), r#"f("     ", x?)"#);
+        assert_eq!(
+            code_of("g('\"', x?, '\\'', b'?')"),
+            "g(' ', x?, '  ', b' ')"
+        );
+        assert_eq!(code_of("x // 6\" a?\ny?"), "x //      \ny?");
+        assert_eq!(
+            code_of("x /* a? /* b */ \" */ y?"),
+            "x /*              */ y?"
+        );
+        assert_eq!(
+            code_of("r#\"a\"?\"# + r\"?\" + for?"),
+            "r#\"   \"# + r\" \" + for?"
+        );
+        assert_eq!(code_of("&'a T, 'l: loop {}"), "&'a T, 'l: loop {}");
         assert!(has_long_string("f(\"a\n b\")"));
         assert!(!has_long_string("f(\n \"a\",\n)"));
     }

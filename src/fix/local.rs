@@ -7,16 +7,17 @@
 use std::collections::BTreeSet;
 
 use super::caution::{code_of, is_included, may_change, receiver_start};
+use super::doubt::doubt;
 use super::layout::at_start;
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Unused, removal};
-use super::slice::Slice;
+use super::slice::{Slice, has_macro, marks_in};
 use super::writers::Writers;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Storage, StoreFact};
-use crate::rust::{Function, Outline, Statement, StatementKind};
+use crate::rust::{Function, Lend, MarkKind, Outline, Statement, StatementKind, Use};
 use crate::source::{FileId, Span};
 
 /// The store of a finding, found again in the text.
@@ -48,7 +49,9 @@ impl Store<'_> {
     }
 
     /// Statements that make something which the value, the store and each other need, and nothing else.
-    fn helpers(&self) -> Vec<Span> {
+    fn helpers(&self, cx: &Context<'_>) -> Vec<Span> {
+        let function = self.function();
+        let text = &cx.sources.file(self.value.file).text;
         let mut going: Vec<Span> = self
             .needed
             .iter()
@@ -63,13 +66,38 @@ impl Store<'_> {
                 spans.any(|s| s.range().contains(&at))
             };
             going.retain(|statement| {
-                let mut uses = self.function().uses.iter();
-                uses.all(|u| !statement.range().contains(&u.bound) || goes(u.at))
+                let mut uses = function.uses.iter();
+                // What changes a variable that stays has to stay with it: the next step of an iterator.
+                let changes = |u: &Use| {
+                    statement.range().contains(&u.at)
+                        && !goes(u.bound)
+                        && (may_change(text, u.at, u.at + u.name.len())
+                            || has_macro(cx.text(*statement)))
+                };
+                uses.all(|u| (!statement.range().contains(&u.bound) || goes(u.at)) && !changes(u))
             });
             if going.len() == before {
                 return going;
             }
         }
+    }
+
+    /// A variable of a statement that stays although nothing uses the variable any more.
+    fn left_unused(&self, gone: &[Span]) -> Option<&str> {
+        let function = self.function();
+        let goes = |at: usize| {
+            let mut spans = gone.iter().chain([&self.statement.span]);
+            spans.any(|s| s.range().contains(&at))
+        };
+        let mut stays = self.needed.iter().filter(|s| !gone.contains(&s.span));
+        stays.find_map(|s| {
+            let mut bound = function.bound.iter();
+            let unused = |(_, at): &&(String, usize)| {
+                let mut uses = function.uses.iter().filter(|u| u.bound == *at).peekable();
+                s.span.range().contains(at) && uses.peek().is_some() && uses.all(|u| goes(u.at))
+            };
+            bound.find(unused).map(|(name, _)| name.as_str())
+        })
     }
 
     /// Whether statements that would go hold a comment that does not move with the value.
@@ -118,7 +146,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     code.does_nothing_else(cx, |_| false)?;
     code.means_the_same(cx)?;
     if let Some(name) = needs_mut(cx, &store) {
-        return Err(format!("`{name}` takes `&mut self`"));
+        return Err(format!("`{name}` takes `self` to change it"));
     }
     let readers = readers(cx, &store)?;
     let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
@@ -163,9 +191,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         replaced: &replaced,
         outline: &store.within.outline,
     };
-    let helpers = store.helpers();
+    let helpers = store.helpers(cx);
+    let mut unused = None;
     // Where the field stays, somebody may look at it: the store stays too.
     if field.can_go(cx) {
+        unused = store.left_unused(&helpers).map(str::to_owned);
         if store.would_lose_a_comment(cx) {
             return Err("a comment stands inside of the statement that would go".to_owned());
         }
@@ -186,7 +216,17 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     }
     let mut moved = slice.clone();
     moved.push(store.statement.span);
-    let reason = not_each_time(cx, &store.within, &moved, fact);
+    let reason = not_each_time(cx, &store.within, &moved, fact).or_else(|| {
+        let readers = readers.iter().map(|r| &r.within);
+        doubt(cx, &store.within, &slice, readers, &fact.sources)
+    });
+    let reason = reason.or_else(|| {
+        let name = unused?;
+        let function = &store.function().name;
+        Some(format!(
+            "nothing in `{function}` uses `{name}` any more, and it has to stay"
+        ))
+    });
     Ok(Fix {
         title: format!("ask for `{}` where it is used", store.field),
         safety: Safety::of(&reason),
@@ -207,7 +247,33 @@ fn needs_mut(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
     };
     let inside = |at: usize| slice.iter().any(|s| s.range().contains(&at));
     let found = words.find(|(word, at)| inside(*at) && needy(word));
-    found.map(|(word, _)| word.clone())
+    found
+        .map(|(word, _)| word.clone())
+        .or_else(|| takes_self(cx, store))
+}
+
+/// A function that is given `self` for a `&mut` parameter, as far as can be seen.
+fn takes_self(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
+    let mutable = |name: &str| {
+        let mut files = cx.declaring(name).iter().peekable();
+        let unseen = files.peek().is_none();
+        unseen
+            || files.any(|&file| {
+                let outline = cx.outline(file);
+                outline.is_none_or(|o| {
+                    o.named(name).any(|f| {
+                        let (start, end) = (f.span.lo as usize, f.body.lo as usize);
+                        cx.text(Span::new(file, start, end)).contains("&mut")
+                    })
+                })
+            })
+    };
+    let marks = store.slice();
+    let mut marks = marks.iter().flat_map(|s| marks_in(store.function(), *s));
+    marks.find_map(|m| match &m.kind {
+        MarkKind::Call(c) if c.lends == Lend::Whole && mutable(&c.name) => Some(c.name.clone()),
+        _ => None,
+    })
 }
 
 /// `: T` where the expression takes its type from the field; nothing where it is one plain call.
@@ -374,12 +440,6 @@ fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
 fn suits(cx: &Context<'_>, store: &Store<'_>, within: &Within) -> Result<(), String> {
     let function = within.function();
     let name = &function.name;
-    // `&T`, `View<'a>`, and `View` where its lifetime is left out.
-    let gives_reference = |o: &str| {
-        let mut names = o.split(|c: char| !c.is_alphanumeric() && c != '_');
-        o.contains(['&', '\''])
-            || names.any(|n| n.len() > 1 && !cx.files_with(&format!(" {n}<'")).is_empty())
-    };
     if within.is(&store.within) {
         return Err("it is stored and read in one function that runs several times".to_owned());
     }
@@ -396,7 +456,7 @@ fn suits(cx: &Context<'_>, store: &Store<'_>, within: &Within) -> Result<(), Str
     if function.is_async {
         return Err(format!("`{name}` is async"));
     }
-    if function.output.as_deref().is_some_and(gives_reference) {
+    if function.output.as_deref().is_some_and(|o| !is_owned(cx, o)) {
         return Err(format!("`{name}` gives a reference to it away"));
     }
     if function.has_items() {
@@ -412,6 +472,62 @@ fn suits(cx: &Context<'_>, store: &Store<'_>, within: &Within) -> Result<(), Str
         return Err(format!("`{name}` has a closure that takes it along"));
     }
     Ok(())
+}
+
+/// Whether a type, written without blanks, surely borrows nothing: neither `&T` nor `Cow<str>` nor
+/// `impl Iterator`, and no type of the tree that has a lifetime.
+fn is_owned(cx: &Context<'_>, ty: &str) -> bool {
+    const OWNED: [&str; 38] = [
+        "",
+        "Self",
+        "Action",
+        "Arc",
+        "BTreeMap",
+        "BTreeSet",
+        "Box",
+        "Duration",
+        "Error",
+        "Err",
+        "FilterHeadersStatus",
+        "HashMap",
+        "HashSet",
+        "Instant",
+        "NonZeroU32",
+        "Ok",
+        "Option",
+        "Rc",
+        "Result",
+        "Status",
+        "String",
+        "SystemTime",
+        "Vec",
+        "VecDeque",
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "i32",
+        "i64",
+        "isize",
+        "u16",
+        "u32",
+        "u64",
+        "u8",
+        "usize",
+        "std",
+        "collections",
+    ];
+    if ty.contains(['&', '\'']) || ty.starts_with("impl") || ty.contains("dyn") {
+        return false;
+    }
+    let mut names = ty.split(|c: char| !c.is_alphanumeric() && c != '_');
+    names.all(|name| {
+        let declared = |what: &str| !cx.files_with(&format!("{what} {name}")).is_empty();
+        let lends = || !cx.files_with(&format!(" {name}<'")).is_empty();
+        OWNED.contains(&name)
+            || name.starts_with(char::is_numeric)
+            || ["struct", "enum"].into_iter().any(declared) && !lends()
+    })
 }
 
 /// `self.field` in a function; none of them may be written to.

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use super::caution::{
-    code_of, has_long_string, may_change, receiver_start, restless, word_at, words_of,
-};
-use super::slice::has_macro;
+use super::caution::{has_long_string, may_change, receiver_start, restless, word_at, words_of};
+use super::slice::{has_macro, leaves, marks_in};
 use super::{Context, Within};
 use crate::flow::{Deed, SourceFact, StoreFact};
-use crate::rust::{Statement, StatementKind};
+use crate::rust::{Function, Mark, MarkKind, Statement, StatementKind};
 use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
 
@@ -120,19 +118,12 @@ impl Moved<'_> {
     pub(super) fn means_the_same(&self, cx: &Context<'_>) -> Result<(), String> {
         for &span in self.spans {
             let text = cx.text(span);
-            let code = code_of(text);
-            for (part, what) in [
-                ("?", "`?`"),
-                ("return", "`return`"),
-                (".await", "`.await`"),
-                ("break", "`break`"),
-                ("continue", "`continue`"),
-            ] {
-                if code.contains(part) && !self.whole {
-                    return Err(format!("the code that stores it has {what} in it"));
-                }
+            let function = self.within.function();
+            if let Some(what) = leaves(function, span).filter(|_| !self.whole) {
+                return Err(format!("the code that stores it has {what} in it"));
             }
-            if code.contains(")(") {
+            let kept = |m: &Mark| matches!(&m.kind, MarkKind::Call(c) if c.name.is_empty());
+            if marks_in(function, span).iter().any(kept) {
                 return Err(
                     "the code that stores it calls a function that is kept somewhere".to_owned(),
                 );
@@ -145,7 +136,12 @@ impl Moved<'_> {
         }
         let all = words_of(cx, self.spans);
         let stored = |word: &str| self.stores.contains(&word);
-        if let Some(word) = restless(cx, &all).filter(|w| !stored(w)) {
+        let moving = || {
+            all.iter()
+                .find(|w| !w.contains(char::is_lowercase) && cx.flow.moving.contains(*w))
+        };
+        let restless = restless(cx, &all).or_else(|| moving().cloned());
+        if let Some(word) = restless.filter(|w| !stored(w)) {
             return Err(format!(
                 "the code that stores it, or what that calls, uses `{word}`, which may be different later"
             ));
@@ -207,6 +203,9 @@ fn is_written(cx: &Context<'_>, field: &str) -> bool {
 }
 
 fn finds_write(cx: &Context<'_>, field: &str) -> bool {
+    if cx.flow.moving.contains(field) {
+        return true;
+    }
     let dotted = format!(".{field}");
     let early = |s: &SourceFact| {
         matches!(
@@ -241,8 +240,33 @@ fn finds_write(cx: &Context<'_>, field: &str) -> bool {
                     span.hi as usize,
                 )
                 && !is_written_early(cx, field, *span)
+                && !holder.is_some_and(|f| is_known_write(cx, f, text, *span))
         })
     })
+}
+
+/// Whether a write is one that the analysis has seen, and would know as one that comes late.
+fn is_known_write(cx: &Context<'_>, function: &Function, text: &str, at: Span) -> bool {
+    const SEEN: [&str; 10] = [
+        "insert",
+        "push",
+        "extend",
+        "clear",
+        "remove",
+        "retain",
+        "entry",
+        "append",
+        "push_str",
+        "push_back",
+    ];
+    let rest = text[at.hi as usize..].trim_start();
+    let assigned = rest.starts_with('=');
+    let called = rest.strip_prefix('.').map(|r| word_at(r.trim_start()));
+    let seen = assigned || called.is_some_and(|name| SEEN.contains(&name.as_str()));
+    let lent = text[..receiver_start(text, at.lo as usize)]
+        .trim_end()
+        .ends_with("&mut");
+    seen && !lent && cx.flow.has_run(function.span, function.body)
 }
 
 /// Whether the write around a span ran, and only while the plugin was set up.
@@ -289,25 +313,23 @@ pub(super) fn not_each_time(
     }
     // Up to the store itself: the body may be left between the read and it.
     let start = spans.iter().map(|s| s.lo).max().unwrap_or(function.body.hi);
-    let mut before = cx
-        .text(Span::new(
-            within.file,
-            function.body.lo as usize,
-            start as usize,
-        ))
-        .to_owned();
+    let before = Span::new(within.file, function.body.lo as usize, start as usize);
+    let mut is_left = may_be_left(cx, function, before);
     if function.name != fact.callback {
         match before_call(cx, within, fact) {
-            Some(more) => before.push_str(&more),
+            Some(left) => is_left |= left,
             None => return may_be_left_out(&function.name),
         }
     }
-    let code = code_of(&before);
-    let left = ["return", "?", "panic!", "else {"];
-    (left.iter().any(|w| code.contains(w)) || has_macro(&before)).then(|| {
+    is_left.then(|| {
         "the store is not reached for each request, and what is asked now is asked for each"
             .to_owned()
     })
+}
+
+/// Whether a function may be left, or panic on purpose, in a part of it.
+fn may_be_left(cx: &Context<'_>, function: &Function, code: Span) -> bool {
+    leaves(function, code).is_some() || has_macro(cx.text(code))
 }
 
 /// Whether the calls that lead from the host's callback to a function are made each time: each a plain
@@ -334,17 +356,17 @@ fn is_called_each_time(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> b
                 StatementKind::Assign { .. } | StatementKind::Let { .. }
             );
         let start = function.body.lo as usize;
-        let before = code_of(cx.text(Span::new(holder.file, start, statement.span.lo as usize)));
-        let left = ["return", "?", "panic!", "else {"];
-        if !plain || left.iter().any(|w| before.contains(w)) {
+        let before = Span::new(holder.file, start, statement.span.lo as usize);
+        if !plain || leaves(function, before).is_some() {
             return false;
         }
     }
     true
 }
 
-/// What the callback runs before the statement of its body that leads to the store.
-fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<String> {
+/// Whether the callback may be left before the statement of its body that leads to the store; nothing
+/// when no statement does so each time.
+fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<bool> {
     let owner = &within.function().owner;
     let leads = |s: &&Statement| {
         let plain = matches!(
@@ -363,6 +385,6 @@ fn before_call(cx: &Context<'_>, within: &Within, fact: &StoreFact) -> Option<St
         let callback = callbacks.find(|f| f.name == fact.callback && f.owner == *owner)?;
         let statement = callback.top().find(leads)?;
         let (start, end) = (callback.body.lo as usize, statement.span.lo as usize);
-        Some(cx.text(Span::new(file, start, end)).to_owned())
+        Some(may_be_left(cx, callback, Span::new(file, start, end)))
     })
 }

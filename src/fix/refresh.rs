@@ -5,6 +5,7 @@
 
 use super::again::{Again, again, candidates, part};
 use super::caution::{is_included, may_change, receiver_start};
+use super::doubt::doubt;
 use super::layout::at_start;
 use super::moved::not_each_time;
 use super::token::Token;
@@ -25,7 +26,18 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             fact.subject
         )
     });
-    let reason = shared.or_else(|| not_each_time(cx, &again.within, &again.spans, fact));
+    let readers = entries(cx, fact, &again)?;
+    let reason = shared
+        .or_else(|| not_each_time(cx, &again.within, &again.spans, fact))
+        .or_else(|| {
+            doubt(
+                cx,
+                &again.within,
+                &again.spans,
+                readers.iter(),
+                &fact.sources,
+            )
+        });
     Ok(Fix {
         title: format!("store `{}` again where it is used", fact.subject),
         safety: Safety::of(&reason),

@@ -10,7 +10,7 @@ use super::caution::{code_of, may_change};
 use super::moved::Moved;
 use super::{Context, Within};
 use crate::flow::SourceFact;
-use crate::rust::{Function, Statement, StatementKind, Use};
+use crate::rust::{Function, Mark, MarkKind, Statement, StatementKind, Use};
 use crate::source::Span;
 
 /// Macros that write a line and give nothing back.
@@ -82,6 +82,21 @@ pub(super) fn words_in(function: &Function, code: Span) -> &[(String, usize)] {
         .words
         .partition_point(|(_, at)| *at < code.hi as usize);
     &function.words[first..end.max(first)]
+}
+
+/// The marks in a part of a function.
+pub(super) fn marks_in(function: &Function, code: Span) -> &[Mark] {
+    let first = function.marks.partition_point(|m| m.at < code.lo as usize);
+    let end = function.marks.partition_point(|m| m.at < code.hi as usize);
+    &function.marks[first..end.max(first)]
+}
+
+/// How code is left that stands in `code` alone: `return`, `?`, a `break` out of a loop around it.
+pub(super) fn leaves(function: &Function, code: Span) -> Option<&'static str> {
+    marks_in(function, code).iter().find_map(|m| match m.kind {
+        MarkKind::Leave { what, out_of } if !code.range().contains(&out_of) => Some(what),
+        _ => None,
+    })
 }
 
 /// Statements of a function's body itself that some code of it needs, in order.

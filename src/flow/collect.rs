@@ -156,6 +156,21 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
     flow.doing = doing
         .map(|(span, done)| (*span, done.iter().map(deed).collect()))
         .collect();
+    for &(cell, field) in &interp.facts.late {
+        let info = &interp.cells[cell as usize];
+        let names = match field {
+            Some(field) => vec![field],
+            None => info.holders.clone(),
+        };
+        // A static is known by its own name as well.
+        let own = info.name.filter(|_| info.made.is_none());
+        let names = names.into_iter().chain(own);
+        flow.moving.extend(names.map(|n| n.as_str().to_owned()));
+    }
+    let ran = interp.facts.executed.iter();
+    flow.ran = ran
+        .map(|f| program.functions[f.index()].name_span)
+        .collect();
     flow.reroutes = reroutes;
     flow.contexts = contexts;
     if let Some(callback) = interp.facts.out_of_fuel {

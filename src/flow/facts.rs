@@ -192,6 +192,11 @@ pub struct Flow {
     /// What calls and assignments do besides computing a value, and what they ask the host for, in the
     /// calls below them too.
     pub doing: BTreeMap<Span, BTreeSet<Deed>>,
+    /// Fields and statics that hold something else once streams run, by name: those that are written,
+    /// and those that point to what is.
+    pub moving: BTreeSet<String>,
+    /// Functions that ran, by where their name stands.
+    pub ran: BTreeSet<Span>,
     /// Reroutes by the plugins themselves.
     pub reroutes: Vec<RerouteFact>,
     /// Host reads met.
@@ -231,6 +236,20 @@ impl Flow {
             .filter(move |(span, _)| code.contains(*span))
     }
 
+    /// Whether the function that starts at `start` and whose body starts at `body` ran.
+    pub fn has_run(&self, start: Span, body: Span) -> bool {
+        let first = Span {
+            hi: start.lo,
+            ..start
+        };
+        let last = Span {
+            lo: body.lo,
+            hi: body.lo,
+            ..body
+        };
+        self.ran.range(first..=last).next().is_some()
+    }
+
     /// Whether the call or assignment at `span` writes the place that a store names.
     pub fn writes(&self, span: Span, subject: &str) -> bool {
         let deeds = self.doing.get(&span);
@@ -267,6 +286,8 @@ impl Flow {
             }
         }
         self.compared.extend(part.compared);
+        self.moving.extend(part.moving);
+        self.ran.extend(part.ran);
         for (span, deeds) in part.doing {
             self.doing.entry(span).or_default().extend(deeds);
         }

@@ -48,6 +48,8 @@ pub(crate) struct CellInfo {
     pub(crate) is_context: bool,
     /// Where it was allocated; `None` for a static.
     pub(crate) made: Option<Span>,
+    /// The fields that held a pointer to it.
+    pub(crate) holders: Vec<Symbol>,
 }
 
 /// A later read of a kept value.
@@ -128,6 +130,8 @@ pub(crate) struct Facts {
     pub(crate) misreads: Vec<Misread>,
     /// What calls and assignments do besides computing a value.
     pub(crate) doing: FxHashMap<Span, FxHashSet<Done>>,
+    /// What is written once streams run: cells, and the last field on the way into them.
+    pub(crate) late: FxHashSet<(u32, Option<Symbol>)>,
     /// Properties that some log line names.
     pub(crate) logged: FxHashSet<Symbol>,
     pub(crate) reroutes: Vec<Reroute>,
@@ -400,6 +404,7 @@ impl<'p> Interp<'p> {
             None => {
                 let id = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
                 self.cells.push(CellInfo {
+                    holders: Vec::new(),
                     storage: self.storage,
                     name: None,
                     many: false,
@@ -430,6 +435,7 @@ impl<'p> Interp<'p> {
             None => {
                 let c = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
                 self.cells.push(CellInfo {
+                    holders: Vec::new(),
                     storage: Storage::Static,
                     name: Some(data.name),
                     many: false,
@@ -467,6 +473,7 @@ impl<'p> Interp<'p> {
             None => {
                 let id = u32::try_from(self.cells.len()).unwrap_or(u32::MAX);
                 self.cells.push(CellInfo {
+                    holders: Vec::new(),
                     storage,
                     name: Some(name),
                     many: false,

@@ -3,6 +3,7 @@
 //! Fixes edit text, so they need to know where statements, fields and literals stand, which the
 //! representation does not keep. Only files with a finding that may be fixed are read again for it.
 
+mod marks;
 mod scope;
 mod walk;
 
@@ -142,6 +143,59 @@ pub struct Function {
     pub uses: Vec<Use>,
     /// Its parameters besides the receiver.
     pub parameters: usize,
+    /// What is noteworthy in the body, in the order of the text.
+    pub marks: Vec<Mark>,
+    /// It is compiled only sometimes: it, its impl or its module has a `#[cfg(..)]`.
+    pub conditional: bool,
+}
+
+/// Something noteworthy in a body.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// The byte where it stands.
+    pub at: usize,
+    /// What it is.
+    pub kind: MarkKind,
+}
+
+/// What may be noteworthy.
+#[derive(Clone, Debug)]
+pub enum MarkKind {
+    /// An exit.
+    Leave {
+        /// In backticks, for messages.
+        what: &'static str,
+        /// The byte where that starts which is left: a closure, a loop; 0 for the function.
+        out_of: usize,
+    },
+    /// A call of a function, a method or what a variable holds.
+    Call(Call),
+    /// It panics when something is not as expected.
+    Trap,
+    /// It is compiled only sometimes.
+    Conditional,
+}
+
+/// A call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The last name; empty when what is called has none.
+    pub name: String,
+    /// A method, called on `self`.
+    pub on_self: bool,
+    /// How its arguments give `self` away.
+    pub lends: Lend,
+}
+
+/// What a call is given of `self`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lend {
+    /// Nothing, or parts.
+    Nothing,
+    /// `&self`.
+    Shared,
+    /// `self`, which may be a `&mut Self`.
+    Whole,
 }
 
 /// A use of a variable.
@@ -248,6 +302,7 @@ pub fn outline(file: FileId, text: &str) -> Option<Outline> {
     walker.visit_file(&tree);
     let mut out = walker.finish();
     out.sort();
+    marks::mark(&tree, file, base, &mut out);
     scope::resolve(&tree, file, base, &mut out);
     proc_macro2::extra::invalidate_current_thread_spans();
     Some(out)

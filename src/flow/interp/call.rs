@@ -243,7 +243,7 @@ impl<'p> Interp<'p> {
                         let fty = self.r.ty(&mut self.tys, def.module, &f.ty, &env);
                         let v = self.default_value(fty, depth + 1);
                         let v = self.shared_as_declared(def.module, f, v);
-                        self.name_cells(v, || format!("{}.{}", def.name, f.name));
+                        self.name_cells(v, f.name, || def.name.to_string());
                         (Key::Field(f.name), v)
                     })
                     .collect();

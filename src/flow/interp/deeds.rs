@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::super::value::{Cell, Key};
 use super::Interp;
 use super::place::Target;
-use crate::flow::tag::SourceId;
+use crate::flow::tag::{SourceId, Storage};
 use crate::ir::Symbol;
 use crate::sdk::Phase;
 use crate::source::Span;
@@ -62,10 +62,8 @@ impl Interp<'_> {
             }
         };
         let made = self.cells[h as usize].made;
-        let early = matches!(
-            self.phase,
-            Phase::VmStart | Phase::Configure | Phase::Construct
-        );
+        let early = self.is_early(h);
+        self.note_late(target);
         let done = Done::Write {
             subject,
             made,
@@ -73,6 +71,29 @@ impl Interp<'_> {
         };
         self.deeds.push(done);
         self.facts.doing.entry(span).or_default().insert(done);
+    }
+
+    /// Whether no callback of a stream that knows the cell has run yet. What streams share has met the
+    /// streams before this one.
+    fn is_early(&self, cell: u32) -> bool {
+        match self.phase {
+            Phase::VmStart | Phase::Configure => true,
+            Phase::Construct => self.cells[cell as usize].storage == Storage::Stream,
+            _ => false,
+        }
+    }
+
+    /// Remembers that a place holds something else from now on, by whatever name it was reached.
+    pub(crate) fn note_late(&mut self, target: &Target) {
+        let Cell::Heap(h) = target.cell else { return };
+        if self.is_early(h) {
+            return;
+        }
+        let field = target.path.iter().rev().find_map(|k| match k {
+            Key::Field(name) => Some(*name),
+            _ => None,
+        });
+        self.facts.late.insert((h, field));
     }
 
     /// What was done since the ledger had `from` entries, each once.

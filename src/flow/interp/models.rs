@@ -1077,6 +1077,11 @@ impl<'p> Interp<'p> {
             }
         }
         let looks = self.is_behind_shared_reference(&call.args[0]) && !says_it_writes(name);
+        if !looks {
+            for t in targets {
+                self.note_late(t);
+            }
+        }
         if !theirs.is_empty() && !targets.is_empty() && !looks {
             let low = self.v.tags.low(theirs);
             for t in targets {

@@ -783,7 +783,7 @@ impl Interp<'_> {
             let old = self.st.get(t.cell);
             if let Some(Key::Field(field)) = t.path.last() {
                 let owner = self.type_name(old);
-                self.name_cells(v, || format!("{owner}.{field}"));
+                self.name_cells(v, *field, || owner);
             }
             let new = self.set_path(old, &t.path, v, strong, !at.appends);
             self.st.set(t.cell, new);
@@ -951,8 +951,8 @@ impl Interp<'_> {
     }
 
     /// An allocation is called after the first field that holds it.
-    pub(crate) fn name_cells(&mut self, v: Val, name: impl FnOnce() -> String) {
-        let unnamed: Vec<u32> = self
+    pub(crate) fn name_cells(&mut self, v: Val, field: Symbol, owner: impl FnOnce() -> String) {
+        let held: Vec<u32> = self
             .v
             .node(v)
             .ptrs
@@ -961,14 +961,21 @@ impl Interp<'_> {
                 Cell::Heap(h) if p.kind == PtrKind::Shared && p.path.is_empty() => Some(h),
                 _ => None,
             })
-            .filter(|&h| {
-                self.cells[h as usize].name.is_none() && !self.cells[h as usize].is_context
-            })
             .collect();
+        let mut unnamed = Vec::new();
+        for h in held {
+            let cell = &mut self.cells[h as usize];
+            if !cell.holders.contains(&field) {
+                cell.holders.push(field);
+            }
+            if cell.name.is_none() && !cell.is_context {
+                unnamed.push(h);
+            }
+        }
         if unnamed.is_empty() {
             return;
         }
-        let name = Symbol::new(&name());
+        let name = Symbol::new(&format!("{}.{field}", owner()));
         for h in unnamed {
             self.cells[h as usize].name = Some(name);
         }

@@ -402,7 +402,7 @@ impl<'p> Interp<'p> {
                 v = self.retag_stored(v, site, &mut memo);
             }
             if is_struct {
-                self.name_cells(v, || format!("{type_name}.{name}"));
+                self.name_cells(v, name, || type_name.to_string());
             }
             match node.fields.iter_mut().find(|(k, _)| *k == key) {
                 Some(slot) => slot.1 = v,

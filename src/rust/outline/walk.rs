@@ -93,6 +93,8 @@ impl Walker {
             words,
             bound: Vec::new(),
             uses: Vec::new(),
+            marks: Vec::new(),
+            conditional: false,
             parameters: sig.inputs.len() - usize::from(receiver.is_some()),
         });
         self.current.push(self.out.functions.len() - 1);
@@ -213,6 +215,20 @@ impl<'ast> Visit<'ast> for Walker {
         let span = self.span(item);
         self.function(&item.sig, span, &item.block, |s| {
             visit::visit_impl_item_fn(s, item);
+        });
+    }
+
+    fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+        let old = self.owner.replace(item.ident.to_string());
+        visit::visit_item_trait(self, item);
+        self.owner = old;
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        let Some(block) = &item.default else { return };
+        let span = self.span(item);
+        self.function(&item.sig, span, block, |s| {
+            visit::visit_trait_item_fn(s, item);
         });
     }
 

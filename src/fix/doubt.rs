@@ -1,0 +1,182 @@
+//! What keeps a fix from being safe although it can be written: what the moved code may do that
+//! cannot be seen.
+
+use std::collections::BTreeSet;
+
+use super::slice::marks_in;
+use super::{Context, Within};
+use crate::flow::{ReadFact, SourceFact};
+use crate::ir::Symbol;
+use crate::rust::{Call, Function, Lend, MarkKind};
+use crate::source::{FileId, Span};
+
+/// Functions, methods and macros of the standard library, and of the ways to write a log line, that do
+/// nothing but compute: whatever type has a method of such a name, it is taken for what it says.
+const PLAIN: &str = "
+abs all and and_then any as_bool as_bytes as_deref as_mut as_object as_ref as_slice as_str as_u64
+assert assert_eq assert_ne binary_search borrow bytes ceil chain char_indices chars checked_add
+checked_sub chunks clamp clone cloned cmp collect concat contains contains_key copied count
+debug debug_assert dedup default deref drain ends_with entry enumerate eprintln eq
+eq_ignore_ascii_case err error expect extend filter filter_map find find_map first flat_map flatten
+floor fold for_each format from from_be_bytes from_le_bytes from_ne_bytes from_slice from_str
+from_str_radix from_utf8 from_utf8_lossy from_utf8_unchecked ge get get_or_insert get_or_insert_with
+gt info insert insert_str inspect into into_bytes into_inner into_iter into_owned into_string
+is_alphabetic is_alphanumeric is_ascii is_ascii_digit is_char_boundary is_digit is_empty is_err
+is_err_and is_none is_none_or is_numeric is_ok is_ok_and is_some is_some_and is_sorted is_whitespace
+iter iter_mut join keys last le len lines log lt make_ascii_lowercase make_ascii_uppercase map
+map_err map_or map_or_else map_while matches max max_by max_by_key min min_by min_by_key ne new next
+next_back not nth ok ok_or ok_or_else or or_default or_else or_insert or_insert_with parse
+partial_cmp partition peek peekable position pow print println product push push_str quote
+range rem_euclid repeat replace replacen retain rev rfind round rposition rsplit rsplit_once rsplitn
+saturating_add saturating_sub skip skip_while sort sort_by sort_by_key sort_unstable split
+split_ascii_whitespace split_at split_first split_inclusive split_last split_off split_once
+split_terminator split_whitespace splitn starts_with step_by strip_prefix strip_suffix sum swap take
+take_while to_ascii_lowercase to_ascii_uppercase to_be_bytes to_bytes to_le_bytes to_lowercase
+to_ne_bytes to_owned to_string to_uppercase to_vec trace trim trim_end trim_end_matches
+trim_matches trim_start trim_start_matches truncate try_from try_into unwrap unwrap_or
+unwrap_or_default unwrap_or_else unzip upgrade values values_mut vec warn windows with_capacity
+wrapping_add wrapping_sub write writeln zip then then_some xor is_lt is_gt is_eq cfg concat_str
+stringify include_str env option_env Some None Ok Err
+";
+
+/// What takes a guard, and panics or waits when somebody holds one.
+const GUARDS: [&str; 7] = [
+    "borrow",
+    "borrow_mut",
+    "lock",
+    "read",
+    "write",
+    "with_borrow",
+    "with_borrow_mut",
+];
+
+/// Code that moves, and all that it may call, by name.
+struct Reach {
+    /// Calls of what has no body in the tree.
+    unknown: Vec<Call>,
+    /// Something of it is compiled only sometimes.
+    conditional: bool,
+    /// Something of it may panic.
+    traps: bool,
+    /// Something of it takes a guard.
+    guards: bool,
+}
+
+impl Reach {
+    fn of(cx: &Context<'_>, within: &Within, spans: &[Span]) -> Self {
+        let mut out = Self {
+            unknown: Vec::new(),
+            conditional: false,
+            traps: false,
+            guards: false,
+        };
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut todo: Vec<(FileId, Function, Span)> = Vec::new();
+        for span in spans {
+            out.look(cx, within.function(), *span, &mut seen, &mut todo);
+        }
+        while let Some((_, function, body)) = todo.pop() {
+            out.conditional |= function.conditional;
+            out.look(cx, &function, body, &mut seen, &mut todo);
+        }
+        out
+    }
+
+    fn look(
+        &mut self,
+        cx: &Context<'_>,
+        function: &Function,
+        code: Span,
+        seen: &mut BTreeSet<String>,
+        todo: &mut Vec<(FileId, Function, Span)>,
+    ) {
+        for mark in marks_in(function, code) {
+            match &mark.kind {
+                MarkKind::Trap => self.traps = true,
+                MarkKind::Conditional => self.conditional = true,
+                MarkKind::Leave { .. } => {}
+                MarkKind::Call(call) => {
+                    self.guards |= GUARDS.contains(&call.name.as_str());
+                    let own = |(name, at): &(String, usize)| {
+                        *name == call.name && code.range().contains(at)
+                    };
+                    // A closure of the code itself: its body is in it.
+                    if function.bound.iter().any(own) || !seen.insert(call.name.clone()) {
+                        continue;
+                    }
+                    let before = todo.len();
+                    for &file in cx.declaring(&call.name) {
+                        if let Some(outline) = cx.outline(file) {
+                            let named = outline.named(&call.name);
+                            todo.extend(named.map(|f| (file, f.clone(), f.body)));
+                        }
+                    }
+                    if todo.len() == before && !is_known(cx, &call.name) {
+                        self.unknown.push(call.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a name says what is called: plain computing, a call of the SDK, a variant or a constructor.
+fn is_known(cx: &Context<'_>, name: &str) -> bool {
+    let plain = || PLAIN.split_whitespace().any(|known| known == name);
+    name.starts_with(char::is_uppercase)
+        || GUARDS.contains(&name)
+        || plain()
+        || cx.sdk.call(Symbol::new(name)).is_some()
+}
+
+/// Why nobody can be sure that code does, in the callbacks that read the value, what it does where it
+/// stands. `readers` are the functions that would run it.
+pub(super) fn doubt<'r>(
+    cx: &Context<'_>,
+    within: &Within,
+    spans: &[Span],
+    readers: impl Iterator<Item = &'r Within>,
+    sources: &[SourceFact],
+) -> Option<String> {
+    let reach = Reach::of(cx, within, spans);
+    if reach.conditional || within.function().conditional {
+        return Some("a part of the code that gives it is compiled only sometimes".to_owned());
+    }
+    let of_self = |c: &&Call| c.on_self || c.lends != Lend::Nothing;
+    if let Some(call) = reach.unknown.iter().find(of_self) {
+        return Some(format!(
+            "`{}`, whose code is not here, may ask the host for what is gone by then",
+            call.name
+        ));
+    }
+    if let Some(call) = reach.unknown.first() {
+        return Some(match call.name.as_str() {
+            "" => "it calls a function that is kept somewhere".to_owned(),
+            name => format!("it calls `{name}`, whose code is not here"),
+        });
+    }
+    let reads = || sources.iter().flat_map(|s| &s.reads);
+    // Envoy's `Context::log` makes a context for streams that the plugin never saw
+    // (source/extensions/common/wasm/context.cc).
+    let logs = |r: &&ReadFact| r.callback.rsplit("::").next() == Some("on_log");
+    if reach.traps && reads().find(logs).is_some() {
+        return Some(
+            "it may panic, and `on_log` also runs for requests that an earlier filter answered"
+                .to_owned(),
+        );
+    }
+    let called_by_host = |w: &Within| {
+        let name = &w.function().name;
+        reads().any(|r| r.callback.rsplit("::").next() == Some(name))
+    };
+    let mut readers = readers;
+    if reach.guards
+        && let Some(reader) = readers.find(|w| !called_by_host(w))
+    {
+        return Some(format!(
+            "it takes a guard that whoever calls `{}` may hold",
+            reader.function().name
+        ));
+    }
+    None
+}

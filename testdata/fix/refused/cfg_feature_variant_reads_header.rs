@@ -1,0 +1,44 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin {
+    key: String,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn route_name(&self) -> String {
+        self.get_property(vec!["xds", "route_name"])
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+
+    #[cfg(feature = "extra")]
+    fn key(&self) -> String {
+        let host = self.get_http_request_header(":authority").unwrap_or_default();
+        format!("{host}/{}", self.route_name())
+    }
+
+    #[cfg(not(feature = "extra"))]
+    fn key(&self) -> String {
+        self.route_name()
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.key = self.key();
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        self.set_http_response_header("x-key", Some(&self.key));
+        Action::Continue
+    }
+}
