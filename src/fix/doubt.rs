@@ -27,15 +27,15 @@ iter iter_mut join keys last le len lines log lt make_ascii_lowercase make_ascii
 map_err map_or map_or_else map_while matches max max_by max_by_key min min_by min_by_key ne new next
 next_back not nth ok ok_or ok_or_else or or_default or_else or_insert or_insert_with parse
 partial_cmp partition peek peekable position pow print println product push push_str quote
-range rem_euclid repeat replace replacen retain rev rfind round rposition rsplit rsplit_once rsplitn
-saturating_add saturating_sub skip skip_while sort sort_by sort_by_key sort_unstable split
+get_mut get_or_init range rem_euclid repeat replace replacen retain rev rfind round rposition rsplit rsplit_once rsplitn
+saturating_add saturating_sub set skip skip_while sort sort_by sort_by_key sort_unstable split
 split_ascii_whitespace split_at split_first split_inclusive split_last split_off split_once
 split_terminator split_whitespace splitn starts_with step_by strip_prefix strip_suffix sum swap take
 take_while to_ascii_lowercase to_ascii_uppercase to_be_bytes to_bytes to_le_bytes to_lowercase
 to_ne_bytes to_owned to_string to_uppercase to_vec trace trim trim_end trim_end_matches
 trim_matches trim_start trim_start_matches truncate try_from try_into unwrap unwrap_or
 unwrap_or_default unwrap_or_else unzip upgrade values values_mut vec warn windows with_capacity
-wrapping_add wrapping_sub write writeln zip then then_some xor is_lt is_gt is_eq cfg concat_str
+wrapping_add wrapping_sub write writeln zip with store then then_some xor is_lt is_gt is_eq cfg
 stringify include_str env option_env Some None Ok Err
 ";
 
