@@ -188,3 +188,46 @@ fn every_finding_has_a_fix_or_a_reason() {
     }
     assert!(tally["safe"] > 25 && tally["reason"] > 0, "{tally:?}");
 }
+
+/// What can't be moved is told in the author's own names: what to keep, what to call again, and where.
+#[test]
+fn help_for_what_also_needs_a_header_says_what_to_keep() {
+    let text = r#"
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+proxy_wasm::main! {{ proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) }); }}
+#[derive(Default)]
+struct Plugin { strict: bool }
+impl Plugin {
+    fn is_strict(&self) -> bool {
+        let host = self.get_http_request_header(":authority").unwrap_or_default();
+        let route = self.get_property(vec!["xds", "route_name"]).unwrap_or_default();
+        host == "admin.example" && route == b"admin"
+    }
+}
+impl Context for Plugin {}
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.strict = self.is_strict();
+        Action::Continue
+    }
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.strict { self.set_http_response_header("x-strict", Some("1")); }
+        Action::Continue
+    }
+}
+"#;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("plugin.rs");
+    fs::write(&file, text).expect("the case can be written");
+    let found = analyse(&options(&file)).findings;
+    let help: Vec<&str> = found
+        .iter()
+        .filter(|f| f.rule == "stale-match-decision")
+        .filter_map(|f| Some(f.help.as_ref()?.text.as_str()))
+        .collect();
+    let expected = "keep `:authority` in a field of `Plugin`, since the host can't be asked for that later, \
+                    and call `Plugin::is_strict` with that again in `on_http_response_headers`";
+    assert_eq!(help, [expected]);
+    assert!(found.iter().all(|f| f.fixes.is_empty()));
+}

@@ -1,11 +1,11 @@
 //! Values kept across callbacks: one finding for each store that a later callback reads.
 
-use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
+use crate::finding::{Confidence, Finding, Label, Level, Step, StepKind};
 use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
 use crate::sdk::PropertyClass;
 use crate::source::{SourceMap, Span};
 
-use super::wording::{fresh, list, plural};
+use super::wording::{help, list, plural};
 
 /// How many later reads a finding marks in the source.
 const MARKED_READS: usize = 6;
@@ -83,7 +83,7 @@ fn group_key(store: &StoreFact) -> (Span, Span) {
 
 /// What makes a kept value worth a finding, the gravest first.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Family {
+pub(super) enum Family {
     /// The host may resolve the route again.
     Route,
     /// A configuration update or another plugin instance meets the old configuration.
@@ -242,7 +242,7 @@ fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
         trace,
         notes,
         fixes: Vec::new(),
-        help: Some(help(family, decided, store, first, at)),
+        help: Some(help(family, decided, store, first, &reads, at)),
         group: None,
         item: store.function.clone(),
         suppressed: None,
@@ -275,7 +275,7 @@ fn all_reads<'a>(store: &StoreFact, about: &[&'a SourceFact]) -> Vec<&'a ReadFac
 }
 
 /// At most four names, the rest counted.
-fn shortened(mut names: Vec<String>) -> Vec<String> {
+pub(super) fn shortened(mut names: Vec<String>) -> Vec<String> {
     if names.len() > 4 {
         let more = names.len() - 3;
         names.truncate(3);
@@ -447,43 +447,4 @@ fn why_open(family: Family, store: &StoreFact, about: &[&SourceFact]) -> String 
             "any filter may write metadata or filter state at any time".to_owned()
         }
     }
-}
-
-fn help(
-    family: Family,
-    decided: bool,
-    store: &StoreFact,
-    source: &SourceFact,
-    at: (&Flow, &SourceMap),
-) -> Help {
-    let text = match (family, decided) {
-        (Family::Route, false) => format!(
-            "ask the host in the callback that uses it, instead of reading `{}`",
-            store.subject
-        ),
-        (Family::Route, true) => format!(
-            "decide again in the callback that uses it, or keep the route beside `{}` and compare \
-             it with a fresh read before each use",
-            store.subject
-        ),
-        (Family::Configuration, _) => {
-            "keep the configuration in the root context and hand it to the stream contexts"
-                .to_owned()
-        }
-        (Family::StreamValue, _) => {
-            "keep it in the stream context, or in a map keyed by the context id".to_owned()
-        }
-        (Family::Request, _) => {
-            "keep it only if the first value is the one that is wanted".to_owned()
-        }
-        (Family::Dynamic, _) => "read it where it is used".to_owned(),
-    };
-    // Not where it would be asked in vain, and not a call that stores in its turn.
-    let in_root = source.reads.iter().any(|r| r.in_root);
-    let replacement = if in_root || !matches!(family, Family::Route | Family::Dynamic) {
-        None
-    } else {
-        fresh(decided, store, source, at)
-    };
-    Help { text, replacement }
 }

@@ -1,8 +1,10 @@
 //! Words and code fragments that findings share.
 
 mod fresh;
+mod help;
 
 pub(super) use fresh::fresh;
+pub(super) use help::help;
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {

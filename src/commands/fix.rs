@@ -122,7 +122,7 @@ fn verified(applied: &Applied, options: &AnalyseOptions) -> Option<u8> {
                 "--manifest-path",
             ])
             .arg(&manifest)
-            .args(features(options))
+            .args(build(options))
             .output();
         let Ok(output) = output else {
             note("cargo can't be run, so that the fixes compile was not verified");
@@ -142,9 +142,12 @@ fn verified(applied: &Applied, options: &AnalyseOptions) -> Option<u8> {
     None
 }
 
-/// The features that the analysis was told of, for cargo.
-fn features(options: &AnalyseOptions) -> Vec<String> {
+/// The target and the features that the analysis was told of, for cargo.
+fn build(options: &AnalyseOptions) -> Vec<String> {
     let mut out = Vec::new();
+    if let Some(target) = &options.target {
+        out.push(format!("--target={target}"));
+    }
     if options.all_features {
         out.push("--all-features".to_owned());
     }
