@@ -105,6 +105,8 @@ pub(crate) enum Callable {
     Constructor(Symbol),
     /// `Type::default` of a derived impl.
     Default(TyId),
+    /// A constructor of a pointer, cell or lock by name, and the type of what it holds: `Box::new`.
+    Pointer(Symbol, TyId),
     /// A future of an SDK outside of the tree: what it gives, and what its wait does.
     Wait(Val, Wait),
 }

@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use crate::source::Span;
 
+use super::models::is_pointer_function;
 use super::place::{Located, Target};
 use super::{
     CallKey, CallResult, Done, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS,
@@ -38,7 +39,15 @@ impl<'p> Interp<'p> {
         let env = self.frame().env.clone();
         let first = path.segments.first()?.name;
         let owner = if let Some(q) = &path.qself {
-            Some(self.r.ty(&mut self.tys, module, q, &env))
+            let ty = self.r.ty(&mut self.tys, module, q, &env);
+            if let Some(pointer) = self.r.pointer(module, q) {
+                // `<Box<T>>::default()` is a function of the box, not of what it holds.
+                let full = Symbol::new(&format!("{pointer}::{}", path.last()));
+                if is_pointer_function(full) {
+                    return Some((Def::External(full), ty));
+                }
+            }
+            Some(ty)
         } else {
             env.get(first)
                 .filter(|_| path.segments.len() > 1 || first == "Self")
@@ -67,7 +76,15 @@ impl<'p> Interp<'p> {
                 qself: None,
                 segments: path.segments[..path.segments.len() - 1].to_vec(),
             };
-            if let Some(Def::Type(_)) = self.r.path(module, &prefix) {
+            let names_type = match self.r.path(module, &prefix) {
+                Some(Def::Type(_)) => true,
+                // `Box::<T>::default()`.
+                Some(Def::External(_)) => {
+                    prefix.segments.last().is_some_and(|s| !s.args.is_empty())
+                }
+                _ => false,
+            };
+            if names_type {
                 ty = self.r.ty(&mut self.tys, module, &Type::Path(prefix), &env);
             }
         }
@@ -833,6 +850,9 @@ impl<'p> Interp<'p> {
             }
             Callable::Future { .. } | Callable::Wait(..) => Some(self.v.callable(f.clone())),
             Callable::Default(ty) => Some(self.default_value(*ty, 0)),
+            Callable::Pointer(full, ty) => self
+                .pointer_function(*full, *ty, &args, span)
+                .or_else(|| self.unknown_call(None, &args, span)),
             Callable::Constructor(name) => {
                 let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
                 if !is_variant {
@@ -841,8 +861,8 @@ impl<'p> Interp<'p> {
                         name.as_str(),
                         "from" | "into" | "to_string" | "to_owned" | "clone" | "as_str" | "as_ref"
                     );
-                    if let ([arg], true) = (&args[..], copies) {
-                        let arg = *arg;
+                    // A method that takes a function may be ready to hand it more than it wants.
+                    if let (Some(&arg), true) = (args.first(), copies) {
                         self.note_copied(arg, span);
                         return Some(self.cloned(arg));
                     }

@@ -6,9 +6,12 @@
 mod closures;
 mod collections;
 mod functions;
+mod pointers;
 
 use crate::ir::{Call, Operand, Symbol};
 use crate::source::Span;
+
+pub(crate) use pointers::is_pointer_function;
 
 use super::Interp;
 use super::place::{Located, Target};

@@ -6,6 +6,7 @@ use crate::ir::{Const, Operand, Place, PlaceBase, Projection, Symbol, TypeDefKin
 use crate::source::Span;
 
 use super::Interp;
+use super::models::is_pointer_function;
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Kind, Site, SiteId, Storage, Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
@@ -120,6 +121,13 @@ impl Interp<'_> {
                         ..Node::default()
                     })
                 };
+                Located {
+                    value: Some(v),
+                    ..Located::default()
+                }
+            }
+            Some((Def::External(full), ty)) if is_pointer_function(full) => {
+                let v = self.v.callable(Callable::Pointer(full, ty));
                 Located {
                     value: Some(v),
                     ..Located::default()
