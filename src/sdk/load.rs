@@ -62,6 +62,9 @@ impl Sdk {
                         let filter = (name, call.parameters.clone());
                         self.filters.insert(call.kind, filter);
                     }
+                    CallKind::RegisterRoot | CallKind::RegisterStream => {
+                        self.registering.insert(name);
+                    }
                     CallKind::Carry => {
                         self.carriers.insert(name);
                     }
