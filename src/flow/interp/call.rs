@@ -790,11 +790,49 @@ impl<'p> Interp<'p> {
         let c = self.content(callee);
         let fns = self.v.node(c).fns.clone();
         if fns.is_empty() {
-            return self.unknown_call(Some(callee), &args, span);
+            return self.call_held(callee, c, &args, span);
         }
         self.fork(fns.len(), |this, i| {
             this.call_one(&fns[i], args.clone(), span)
         })
+    }
+
+    /// Calls what code outside of the tree gave: perhaps one of the functions that it was given.
+    fn call_held(&mut self, callee: Val, content: Val, args: &[Val], span: Span) -> Option<Val> {
+        let held = self
+            .v
+            .node(content)
+            .fields
+            .iter()
+            .find(|f| f.0 == Key::Held);
+        let fns = held.map_or_else(Vec::new, |&(_, v)| self.v.node(v).fns.clone());
+        self.fork(fns.len() + 1, |this, i| {
+            let Some(f) = fns.get(i) else {
+                return this.unknown_call(Some(callee), args, span);
+            };
+            let v = this.call_one(f, args.to_vec(), span)?;
+            let mut memo = FxHashMap::default();
+            Some(this.v.map_tags(v, &mut memo, &mut |t| {
+                Some(crate::flow::tag::Tag { low: true, ..t })
+            }))
+        })
+    }
+
+    /// What code outside of the tree gives for these values, with the functions among them.
+    pub(crate) fn with_held(&mut self, v: Val, given: &[Val]) -> Val {
+        let mut fns = Vec::new();
+        for &g in given {
+            let c = self.content(g);
+            self.v.held_functions(c, 0, &mut fns);
+        }
+        if fns.is_empty() {
+            return v;
+        }
+        let fns = self.v.make(Node {
+            fns,
+            ..Node::default()
+        });
+        self.v.with_field(v, Key::Held, fns, false)
     }
 
     /// Runs alternatives from the same state and joins what they leave.
@@ -1166,12 +1204,14 @@ impl<'p> Interp<'p> {
                 tags = self.v.tags.union(tags, d);
             }
         }
-        Some(self.v.make(Node {
+        let v = self.v.make(Node {
             tags: TagSet0(tags),
             opaque: true,
             live,
             ..Node::default()
-        }))
+        });
+        let given: Vec<Val> = recv.iter().chain(args).copied().collect();
+        Some(self.with_held(v, &given))
     }
 
     /// Runs a closure that unknown code got, which may or may not call it.

@@ -1080,7 +1080,9 @@ impl<'p> Interp<'p> {
             }
         }
         let looks = self.is_behind_shared_reference(&call.args[0]) && !says_it_writes(name);
-        if !theirs.is_empty() && !targets.is_empty() && !looks {
+        let none = self.v.make(Node::default());
+        let holds = self.with_held(none, args) != none;
+        if (!theirs.is_empty() || holds) && !targets.is_empty() && !looks {
             let low = self.v.tags.low(theirs);
             for t in targets {
                 let old = self.load_target(t);
@@ -1088,6 +1090,7 @@ impl<'p> Interp<'p> {
                     continue;
                 }
                 let new = self.v.taint(old, low);
+                let new = self.with_held(new, args);
                 let at = Located {
                     targets: vec![t.clone()],
                     ..Located::default()
@@ -1097,12 +1100,15 @@ impl<'p> Interp<'p> {
         }
         let tags = self.v.tags.union(mine, theirs);
         let live = self.v.is_live(recv) || args.iter().any(|&a| self.v.is_live(a));
-        Some(self.v.make(Node {
+        let v = self.v.make(Node {
             tags: TagSet0(tags),
             opaque: true,
             live,
             ..Node::default()
-        }))
+        });
+        let mut given = vec![recv];
+        given.extend(args);
+        Some(self.with_held(v, &given))
     }
 }
 

@@ -408,6 +408,10 @@ impl Interp<'_> {
             });
             // A typed unknown adds nothing to a part that is known.
             found = if found == Val::BOTTOM { unknown } else { found };
+            let held = n.fields.iter().find(|(k, _)| *k == Key::Held);
+            if let Some(&(held, fns)) = held.filter(|_| direct.is_none()) {
+                found = self.v.with_field(found, held, fns, false);
+            }
         }
         if found == Val::BOTTOM {
             return found;
