@@ -57,6 +57,8 @@ impl Sdk {
                 match call.kind {
                     CallKind::RequestFilter
                     | CallKind::ResponseFilter
+                    | CallKind::UpstreamFilter
+                    | CallKind::DownstreamFilter
                     | CallKind::CreateState
                     | CallKind::DoneFilter => {
                         let filter = (name, call.parameters.clone());

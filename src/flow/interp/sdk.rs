@@ -107,6 +107,8 @@ impl Interp<'_> {
             CallKind::LetGo => self.future(ty, Wait::LettingGo),
             CallKind::RequestFilter
             | CallKind::ResponseFilter
+            | CallKind::UpstreamFilter
+            | CallKind::DownstreamFilter
             | CallKind::CreateState
             | CallKind::DoneFilter => {
                 let base = match recv {
