@@ -32,7 +32,7 @@ use resolve::Resolver;
 
 pub use facts::{
     CallSite, Deed, Flow, MisreadFact, MisreadKind, ReadFact, RerouteFact, SourceFact, StoreFact,
-    is_within,
+    UNNAMED, is_within,
 };
 pub use model::model_text;
 pub use summary::summaries;

@@ -9,6 +9,7 @@ use super::caution::{
 };
 use super::slice::has_macro;
 use super::{Context, Within};
+use crate::checks::wording::property;
 use crate::flow::{Deed, SourceFact, StoreFact};
 use crate::rust::{Statement, StatementKind};
 use crate::sdk::{Phase, PropertyClass};
@@ -68,21 +69,24 @@ impl Moved<'_> {
     pub(super) fn is_readable(&self, cx: &Context<'_>) -> Result<(), String> {
         for deed in self.deeds(cx) {
             let Deed::Ask {
-                property, class, ..
+                property: name,
+                class,
+                ..
             } = deed
             else {
                 continue;
             };
+            let asked = property(name, *class);
             match class {
                 PropertyClass::Request | PropertyClass::Response | PropertyClass::Running => {
                     return Err(format!(
-                        "the value also depends on `{property}`, {UNREADABLE}: keep that, and ask for \
+                        "the value also depends on {asked}, {UNREADABLE}: keep that, and ask for \
                          the route again where it is used"
                     ));
                 }
                 PropertyClass::Dynamic | PropertyClass::Unknown => {
                     return Err(format!(
-                        "the value also depends on `{property}`, which may be another one later"
+                        "the value also depends on {asked}, which may be another one later"
                     ));
                 }
                 _ => {}

@@ -140,6 +140,8 @@ pub(crate) enum Known {
     Unit,
     /// What `Default::default()` gives where its type is not known yet, beside `opaque`.
     Default,
+    /// What parsing this text gives, in the same way.
+    Parsed(Symbol),
 }
 
 /// What a condition can prove.
@@ -194,7 +196,7 @@ impl Default for TagSet0 {
 struct Summary {
     deep: TagSet0,
     has_ptr: bool,
-    /// It or a part of it waits for its type, see [`Known::Default`].
+    /// It or a part of it waits for its type, see [`Known::Default`] and [`Known::Parsed`].
     untyped: bool,
     depth: u8,
 }
@@ -256,7 +258,10 @@ impl Values {
         let mut s = Summary {
             deep: node.tags,
             has_ptr: !node.ptrs.is_empty(),
-            untyped: node.known.contains(&Known::Default),
+            untyped: node
+                .known
+                .iter()
+                .any(|k| matches!(k, Known::Default | Known::Parsed(_))),
             depth: 0,
         };
         let mut parts: Vec<Val> = node.fields.iter().map(|&(_, v)| v).collect();

@@ -161,6 +161,7 @@ impl<'p> Interp<'p> {
                     return self.call_method(call, func.name);
                 }
                 let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                let f = self.conversion_for(f, args.first().copied());
                 self.enter_fn(f, ty, args, call, path)
             }
             Some((Def::Type(_) | Def::Variant(..), _)) => Some(self.construct(path, &call.args)),
@@ -274,34 +275,6 @@ impl<'p> Interp<'p> {
             TyKind::External(name, _) if name == "bool" => self.v.known(Known::Bool(false)),
             _ => self.v.opaque(TagSet::EMPTY, ty),
         }
-    }
-
-    /// The value where one of this type is wanted: what `Default::default()` gives is known then, also
-    /// as a part of it or in a cell that it brings along.
-    pub(crate) fn default_as(&mut self, v: Val, ty: TyId) -> Val {
-        if ty == TyId::UNKNOWN {
-            return v;
-        }
-        for p in self.v.node(v).ptrs.clone() {
-            let content = self.st.get(p.cell);
-            if p.kind == PtrKind::Shared && p.path.is_empty() && self.v.is_untyped(content) {
-                let content = self.default_as(content, ty);
-                self.st.set(p.cell, content);
-            }
-        }
-        if !self.v.is_untyped(v) {
-            return v;
-        }
-        let mut n = self.v.node(v).clone();
-        if n.known == [Known::Default] && n.fields.is_empty() {
-            let default = self.default_value(ty, 0);
-            return self.v.taint(default, n.tags.0);
-        }
-        for slot in &mut n.fields {
-            let declared = self.part_type(&[ty], slot.0);
-            slot.1 = self.default_as(slot.1, declared);
-        }
-        self.v.make(n)
     }
 
     /// `None`.
@@ -463,6 +436,7 @@ impl<'p> Interp<'p> {
             span,
             ctrl,
         });
+        let v = self.default_as(v, ret);
         self.v.typed(v, ret)
     }
 

@@ -251,6 +251,19 @@ impl<'p> Interp<'p> {
             };
             self.store(&at, text, call.span, true);
         }
+        if matches!(name.as_str(), "parse" | "try_into") && args.is_empty() {
+            let ty = match call.type_args.first() {
+                Some(t) => {
+                    let frame = self.frame();
+                    let (module, env) = (frame.module, frame.env.clone());
+                    self.r.ty(&mut self.tys, module, t, &env)
+                }
+                None => self.turns_into(&call.args[0]),
+            };
+            if let Some(v) = self.parsed(raw, ty) {
+                return Some(v);
+            }
+        }
         let Some(kind) = model(name.as_str()) else {
             return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
         };
@@ -317,6 +330,10 @@ impl<'p> Interp<'p> {
                 }
                 for &a in &args {
                     self.maybe_run(a, call.span);
+                }
+                if name == "into" {
+                    let ty = self.turns_into(&call.args[0]);
+                    return Some(self.default_as(v, ty));
                 }
                 if name == "drain" {
                     self.drain_all(recv, targets.clone(), args.first().copied(), call.span);
