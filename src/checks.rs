@@ -7,7 +7,7 @@ mod kept;
 mod misread;
 mod served;
 mod unlogged;
-mod wording;
+pub(crate) mod wording;
 
 use std::sync::OnceLock;
 

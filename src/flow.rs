@@ -9,6 +9,7 @@ mod interp;
 mod lifecycle;
 mod model;
 mod resolve;
+mod starts;
 mod state;
 mod summary;
 mod tag;
@@ -31,7 +32,7 @@ use resolve::Resolver;
 
 pub use facts::{
     CallSite, Deed, Flow, MisreadFact, MisreadKind, ReadFact, RerouteFact, SourceFact, StoreFact,
-    is_within,
+    UNNAMED, is_within,
 };
 pub use model::model_text;
 pub use summary::summaries;
@@ -39,8 +40,22 @@ pub use tag::Storage;
 
 /// Analyses a program, plugin by plugin, in parallel on the current thread pool.
 pub fn run(program: &Program, sdk: &Sdk, sources: &SourceMap) -> Flow {
-    let entries: Vec<(CrateId, Vec<FnId>)> = entries_by_crate(program).into_iter().collect();
-    let shown: Vec<Flow> = entries
+    let mut flow = Flow::default();
+    run_starts(entries_by_crate(program), program, sdk, &mut flow);
+    let resolver = Resolver::new(program, sdk);
+    let unmarked = starts::unmarked(&resolver, sdk, &flow.executed);
+    run_starts(unmarked, program, sdk, &mut flow);
+    for part in run_orphans(&flow.executed, sdk, program) {
+        flow.merge(part);
+    }
+    flow.sort(sources);
+    flow
+}
+
+/// Runs start functions and drives the contexts that they register.
+fn run_starts(starts: BTreeMap<CrateId, Vec<FnId>>, program: &Program, sdk: &Sdk, flow: &mut Flow) {
+    let starts: Vec<(CrateId, Vec<FnId>)> = starts.into_iter().collect();
+    let parts: Vec<Flow> = starts
         .par_iter()
         .map_init(
             || Resolver::new(program, sdk),
@@ -54,15 +69,9 @@ pub fn run(program: &Program, sdk: &Sdk, sources: &SourceMap) -> Flow {
             },
         )
         .collect();
-    let mut flow = Flow::default();
-    for part in shown {
+    for part in parts {
         flow.merge(part);
     }
-    for part in run_orphans(&flow.executed, sdk, program) {
-        flow.merge(part);
-    }
-    flow.sort(sources);
-    flow
 }
 
 /// Functions that the host runs at start-up, by crate.

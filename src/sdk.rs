@@ -81,6 +81,8 @@ pub struct Sdk {
     carriers: FxHashSet<Symbol>,
     /// The crates whose dependants can mean these types by their names.
     owners: FxHashMap<Symbol, Vec<Symbol>>,
+    /// Functions and methods that take the constructor of contexts.
+    registering: FxHashSet<Symbol>,
     pausing: FxHashSet<Symbol>,
     properties: Vec<(String, PropertyClass)>,
     always_readable: FxHashSet<Symbol>,
@@ -134,6 +136,7 @@ impl Sdk {
             filters: FxHashMap::default(),
             carriers: FxHashSet::default(),
             owners: FxHashMap::default(),
+            registering: FxHashSet::default(),
             pausing: FxHashSet::default(),
             properties: data::properties(include_str!("../rules/sdk/properties.toml"))?,
             always_readable: FxHashSet::default(),
@@ -210,6 +213,11 @@ impl Sdk {
     /// The host call of this name.
     pub fn call(&self, name: Symbol) -> Option<&HostCall> {
         self.calls.get(&name)
+    }
+
+    /// Whether some function or method of this name takes the constructor of contexts.
+    pub fn registers(&self, name: Symbol) -> bool {
+        self.registering.contains(&name)
     }
 
     /// The meaning of a method on values of a type, which is named by its last name.

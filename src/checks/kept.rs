@@ -5,7 +5,7 @@ use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
 use crate::sdk::PropertyClass;
 use crate::source::{SourceMap, Span};
 
-use super::wording::{help, list, plural};
+use super::wording::{help, list, plural, property};
 
 /// How many later reads a finding marks in the source.
 const MARKED_READS: usize = 6;
@@ -48,25 +48,25 @@ fn guard_note(flow: &Flow, store: &StoreFact, properties: &[String]) -> Option<S
         .iter()
         .filter(|(subject, _)| owner(subject) == mine);
     let own = tokens.clone().find(|(_, p)| properties.contains(p));
-    if let Some((token, property)) = own {
+    if let Some((token, compared)) = own {
         return Some(if *token == store.subject {
             format!(
-                "`{token}` is compared with a fresh `{property}`, but also used where they differ or before they are compared"
+                "`{token}` is compared with a fresh `{compared}`, but also used where they differ or before they are compared"
             )
         } else {
             format!(
-                "`{token}` is compared with a fresh `{property}`, but `{}` is used before that, or not replaced when they differ",
+                "`{token}` is compared with a fresh `{compared}`, but `{}` is used before that, or not replaced when they differ",
                 store.subject
             )
         });
     }
-    let (token, property) = tokens.next()?;
+    let (token, compared) = tokens.next()?;
     Some(format!(
-        "the guard does not cover it: `{token}` is compared with a fresh `{property}`, which can stay the same while {} changes",
+        "the guard does not cover it: `{token}` is compared with a fresh `{compared}`, which can stay the same while {} changes",
         list(
             &properties
                 .iter()
-                .map(|p| format!("`{p}`"))
+                .map(|p| property(p, PropertyClass::Unknown))
                 .collect::<Vec<_>>()
         )
     ))
@@ -179,7 +179,7 @@ fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
         .all(|s| s.low || s.class == PropertyClass::Unknown)
         || reads.iter().all(|r| r.low);
     let properties: Vec<String> = about.iter().map(|s| s.property.clone()).collect();
-    let ticked: Vec<String> = unique(properties.iter().map(|p| format!("`{p}`")));
+    let named: Vec<String> = unique(about.iter().map(|s| property(&s.property, s.class)));
     let later = unique(reads.iter().map(|r| format!("`{}`", r.callback)));
     let what = if decided { "a decision made from " } else { "" };
     let waits = store.storage == Storage::Capture && later == [format!("`{}`", store.callback)];
@@ -191,14 +191,18 @@ fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
     let message = format!(
         "`{}` keeps {what}{}: stored in `{}`, used {used}",
         store.subject,
-        list(&ticked),
+        list(&named),
         store.callback,
     );
     let mut secondary = Vec::new();
     for s in &about {
         secondary.push(Label {
             span: s.span,
-            text: format!("`{}` is obtained here, in `{}`", s.property, s.callback),
+            text: format!(
+                "{} is obtained here, in `{}`",
+                property(&s.property, s.class),
+                s.callback
+            ),
         });
     }
     for r in reads.iter().take(MARKED_READS) {
@@ -343,7 +347,7 @@ fn trace(
         push(
             StepKind::Obtained,
             s.span,
-            format!("`{}` from the host", s.property),
+            format!("{} from the host", property(&s.property, s.class)),
         );
         if s.host_span != s.span {
             push(
@@ -368,7 +372,7 @@ fn trace(
                     push(
                         StepKind::Chosen,
                         c,
-                        format!("this condition on `{}`", s.property),
+                        format!("this condition on {}", property(&s.property, s.class)),
                     );
                     left -= 1;
                 }

@@ -2,9 +2,11 @@
 //! `route-read-outside-stream`, `route-read-after-own-reroute`, `unchecked-route-property`.
 
 use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
-use crate::flow::{Flow, MisreadFact, MisreadKind};
-use crate::sdk::Phase;
+use crate::flow::{Flow, MisreadFact, MisreadKind, UNNAMED};
+use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
+
+use super::wording::property;
 
 /// What a rule says about one read.
 struct Wording {
@@ -47,13 +49,15 @@ pub(super) fn check(flow: &Flow) -> Vec<Finding> {
 
 /// `request-headers-not-readable-here`
 fn gone(m: &MisreadFact) -> Wording {
-    let (what, effect) = if m.is_header {
-        (
-            "request header",
-            "the SDK panics there and the client gets a 503",
-        )
+    let what = match (m.property.as_str(), m.is_header) {
+        (UNNAMED, true) => property(UNNAMED, PropertyClass::Request),
+        (name, true) => format!("request header `{name}`"),
+        (name, false) => format!("property `{name}`"),
+    };
+    let effect = if m.is_header {
+        "the SDK panics there and the client gets a 503"
     } else {
-        ("property", "it is absent there")
+        "it is absent there"
     };
     let why = match m.phase {
         Phase::Construct => "a stream context is built before its request headers can be read",
@@ -67,8 +71,8 @@ fn gone(m: &MisreadFact) -> Wording {
         // An absent property is a surprise, a trap is an outage.
         level: (!m.is_header).then_some(Level::Warn),
         message: format!(
-            "{what} `{}` is read in `{}`, where the host has none: {effect}",
-            m.property, m.callback
+            "{what} is read in `{}`, where the host has none: {effect}",
+            m.callback
         ),
         label: format!("read here, in `{}`", m.callback),
         note: why.to_owned(),

@@ -3,8 +3,22 @@
 mod fresh;
 mod help;
 
+use crate::flow::UNNAMED;
+use crate::sdk::PropertyClass;
+
 pub(super) use fresh::fresh;
 pub(super) use help::help;
+
+/// A property or header for people, who may not know its name either.
+pub(crate) fn property(name: &str, class: PropertyClass) -> String {
+    match (name, class) {
+        (UNNAMED, PropertyClass::Request) => {
+            "a request header whose name is not known here".to_owned()
+        }
+        (UNNAMED, _) => "a property whose name is not known here".to_owned(),
+        _ => format!("`{name}`"),
+    }
+}
 
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
@@ -22,7 +36,20 @@ pub(super) fn plural(n: usize, what: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plural;
+    use super::{plural, property};
+    use crate::flow::UNNAMED;
+    use crate::sdk::PropertyClass;
+
+    #[test]
+    fn a_name_that_is_not_known_is_said_in_words() {
+        assert_eq!(
+            property("xds.route_name", PropertyClass::Route),
+            "`xds.route_name`"
+        );
+        for class in [PropertyClass::Request, PropertyClass::Unknown] {
+            assert!(!property(UNNAMED, class).contains(UNNAMED));
+        }
+    }
 
     #[test]
     fn one_thing_and_several() {

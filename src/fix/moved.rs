@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::caution::{has_long_string, may_change, receiver_start, restless, word_at, words_of};
 use super::slice::{has_macro, leaves, marks_in};
 use super::{Context, Within};
+use crate::checks::wording::property;
 use crate::flow::{Deed, SourceFact, StoreFact};
 use crate::rust::{Function, Mark, MarkKind, Statement, StatementKind};
 use crate::sdk::{Phase, PropertyClass};
@@ -66,21 +67,24 @@ impl Moved<'_> {
     pub(super) fn is_readable(&self, cx: &Context<'_>) -> Result<(), String> {
         for deed in self.deeds(cx) {
             let Deed::Ask {
-                property, class, ..
+                property: name,
+                class,
+                ..
             } = deed
             else {
                 continue;
             };
+            let asked = property(name, *class);
             match class {
                 PropertyClass::Request | PropertyClass::Response | PropertyClass::Running => {
                     return Err(format!(
-                        "the value also depends on `{property}`, {UNREADABLE}: keep that, and ask for \
+                        "the value also depends on {asked}, {UNREADABLE}: keep that, and ask for \
                          the route again where it is used"
                     ));
                 }
                 PropertyClass::Dynamic | PropertyClass::Unknown => {
                     return Err(format!(
-                        "the value also depends on `{property}`, which may be another one later"
+                        "the value also depends on {asked}, which may be another one later"
                     ));
                 }
                 _ => {}

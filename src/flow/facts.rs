@@ -11,6 +11,9 @@ use crate::ir::FnId;
 use crate::sdk::{Phase, PropertyClass};
 use crate::source::{SourceMap, Span};
 
+/// The name of a property or header that the source does not tell, in facts and in reports for programs.
+pub const UNNAMED: &str = "?";
+
 /// A call on the way from a callback to a place: the call and what it calls.
 pub type CallSite = (Span, String);
 

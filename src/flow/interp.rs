@@ -7,6 +7,7 @@
 
 pub(crate) mod call;
 mod closure;
+mod convert;
 mod deeds;
 pub(crate) mod filters;
 mod guards;

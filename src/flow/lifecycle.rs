@@ -122,9 +122,11 @@ impl<'i, 'p> Unit<'i, 'p> {
             }
             self.i.storage = Storage::Static;
             self.i.begin(Symbol::new("start"), Phase::VmStart);
-            let span = self.i.r.program.functions[f.index()].span;
+            let func = &self.i.r.program.functions[f.index()];
+            let unknown = self.i.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
+            let args = vec![unknown; func.params.len()];
             self.i
-                .run_fn(f, Vec::new(), TyId::UNKNOWN, span, TagSet::EMPTY);
+                .run_fn(f, args, TyId::UNKNOWN, func.span, TagSet::EMPTY);
             self.i.st_dead = false;
         }
         let registrations = std::mem::take(&mut self.i.registrations);

@@ -735,6 +735,30 @@ impl<'p> Resolver<'p> {
         }
     }
 
+    /// The outermost owning or shared pointer, cell or lock that a written type names, also by an
+    /// alias: `type Counts = Rc<RefCell<..>>`.
+    pub(crate) fn pointer(&self, module: ModuleId, ty: &Type) -> Option<&'static str> {
+        let (mut module, mut ty) = (module, ty);
+        for _ in 0..8 {
+            let Type::Path(path) = ty else { return None };
+            match self.path(module, path)? {
+                Def::External(full) => {
+                    let name = full.as_str().rsplit("::").next().unwrap_or("");
+                    return TRANSPARENT.contains(&name).then_some(name);
+                }
+                Def::Type(t) => {
+                    let def = &self.program.types[t.index()];
+                    let TypeDefKind::Alias(inner) = &def.kind else {
+                        return None;
+                    };
+                    (module, ty) = (def.module, inner);
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
     /// `Self` and the impl's parameters for a method found on a type.
     pub(crate) fn method_env(&self, tys: &mut TyTable, method: Method, self_ty: TyId) -> TyEnv {
         let mut env = TyEnv::default();
@@ -813,7 +837,7 @@ impl<'p> Resolver<'p> {
 }
 
 /// Types that stand for what they hold: owning and shared pointers, cells, locks, lazies, guards.
-const TRANSPARENT: [&str; 24] = [
+pub(crate) const TRANSPARENT: [&str; 24] = [
     "Box",
     "Rc",
     "Arc",

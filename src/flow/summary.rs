@@ -137,6 +137,7 @@ fn shown(i: &Interp<'_>, v: Val, depth: u32) -> String {
             Key::Index(n) => format!("[{n}]"),
             Key::MapKeys => "keys".to_owned(),
             Key::AnyEntry => "values".to_owned(),
+            Key::Held => "functions given".to_owned(),
             Key::Entry(k) => format!("[{:?}]", k.as_str()),
         };
         parts.push(format!("{name}: {inner}"));

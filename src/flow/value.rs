@@ -38,6 +38,9 @@ pub(crate) enum Key {
     AnyEntry,
     /// The value of a map under a constant key.
     Entry(Symbol),
+    /// Functions that code outside of the tree was given and may give back, see
+    /// [`Values::held_functions`].
+    Held,
 }
 
 /// What keys of token maps begin with. No text that a plugin uses as a key does.
@@ -105,6 +108,8 @@ pub(crate) enum Callable {
     Constructor(Symbol),
     /// `Type::default` of a derived impl.
     Default(TyId),
+    /// A constructor of a pointer, cell or lock by name, and the type of what it holds: `Box::new`.
+    Pointer(Symbol, TyId),
     /// A future of an SDK outside of the tree: what it gives, and what its wait does.
     Wait(Val, Wait),
 }
@@ -135,6 +140,8 @@ pub(crate) enum Known {
     Unit,
     /// What `Default::default()` gives where its type is not known yet, beside `opaque`.
     Default,
+    /// What parsing this text gives, in the same way.
+    Parsed(Symbol),
 }
 
 /// What a condition can prove.
@@ -189,7 +196,7 @@ impl Default for TagSet0 {
 struct Summary {
     deep: TagSet0,
     has_ptr: bool,
-    /// It or a part of it waits for its type, see [`Known::Default`].
+    /// It or a part of it waits for its type, see [`Known::Default`] and [`Known::Parsed`].
     untyped: bool,
     depth: u8,
 }
@@ -251,7 +258,10 @@ impl Values {
         let mut s = Summary {
             deep: node.tags,
             has_ptr: !node.ptrs.is_empty(),
-            untyped: node.known.contains(&Known::Default),
+            untyped: node
+                .known
+                .iter()
+                .any(|k| matches!(k, Known::Default | Known::Parsed(_))),
             depth: 0,
         };
         let mut parts: Vec<Val> = node.fields.iter().map(|&(_, v)| v).collect();
@@ -574,6 +584,29 @@ impl Values {
         done
     }
 
+    /// The functions and closures in a value, also those that code outside of the tree holds. Closures
+    /// that borrow from a running function do not outlive it, and nobody gives them back.
+    pub(crate) fn held_functions(&self, v: Val, depth: u32, out: &mut Vec<Callable>) {
+        let n = self.node(v);
+        for f in &n.fns {
+            let outlives = match f {
+                Callable::Fn(..) => true,
+                Callable::Closure {
+                    captures, is_async, ..
+                } => !is_async && !captures.iter().any(|&c| self.has_ptr(c)),
+                _ => false,
+            };
+            if outlives && out.len() < MAX_LIST && !out.contains(f) {
+                out.push(f.clone());
+            }
+        }
+        if depth < 3 {
+            for &(_, part) in &n.fields {
+                self.held_functions(part, depth + 1, out);
+            }
+        }
+    }
+
     /// Whether it is a struct with this field, possibly in an `Option` or an enum.
     pub(crate) fn has_field(&self, v: Val, field: Symbol) -> bool {
         self.node(v).fields.iter().any(|&(key, part)| match key {
@@ -626,6 +659,7 @@ fn key_order(k: Key) -> (u8, &'static str, &'static str, u32) {
         Key::MapKeys => (4, "", "", 0),
         Key::AnyEntry => (5, "", "", 0),
         Key::Entry(n) => (6, n.as_str(), "", 0),
+        Key::Held => (7, "", "", 0),
     }
 }
 

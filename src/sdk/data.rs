@@ -184,6 +184,10 @@ pub enum CallKind {
     RequestFilter,
     /// Takes the function that filters responses.
     ResponseFilter,
+    /// Takes the function that handles what the client sends once the connection is upgraded.
+    UpstreamFilter,
+    /// Takes the function that handles what the server sends once the connection is upgraded.
+    DownstreamFilter,
     /// Takes the function that makes the state of a stream.
     CreateState,
     /// Takes the function that gets the state of a stream at its end.

@@ -57,10 +57,15 @@ impl Sdk {
                 match call.kind {
                     CallKind::RequestFilter
                     | CallKind::ResponseFilter
+                    | CallKind::UpstreamFilter
+                    | CallKind::DownstreamFilter
                     | CallKind::CreateState
                     | CallKind::DoneFilter => {
                         let filter = (name, call.parameters.clone());
                         self.filters.insert(call.kind, filter);
+                    }
+                    CallKind::RegisterRoot | CallKind::RegisterStream => {
+                        self.registering.insert(name);
                     }
                     CallKind::Carry => {
                         self.carriers.insert(name);

@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use crate::source::Span;
 
+use super::models::is_pointer_function;
 use super::place::{Located, Target};
 use super::{
     CallKey, CallResult, Done, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS,
@@ -38,7 +39,15 @@ impl<'p> Interp<'p> {
         let env = self.frame().env.clone();
         let first = path.segments.first()?.name;
         let owner = if let Some(q) = &path.qself {
-            Some(self.r.ty(&mut self.tys, module, q, &env))
+            let ty = self.r.ty(&mut self.tys, module, q, &env);
+            if let Some(pointer) = self.r.pointer(module, q) {
+                // `<Box<T>>::default()` is a function of the box, not of what it holds.
+                let full = Symbol::new(&format!("{pointer}::{}", path.last()));
+                if is_pointer_function(full) {
+                    return Some((Def::External(full), ty));
+                }
+            }
+            Some(ty)
         } else {
             env.get(first)
                 .filter(|_| path.segments.len() > 1 || first == "Self")
@@ -67,7 +76,15 @@ impl<'p> Interp<'p> {
                 qself: None,
                 segments: path.segments[..path.segments.len() - 1].to_vec(),
             };
-            if let Some(Def::Type(_)) = self.r.path(module, &prefix) {
+            let names_type = match self.r.path(module, &prefix) {
+                Some(Def::Type(_)) => true,
+                // `Box::<T>::default()`.
+                Some(Def::External(_)) => {
+                    prefix.segments.last().is_some_and(|s| !s.args.is_empty())
+                }
+                _ => false,
+            };
+            if names_type {
                 ty = self.r.ty(&mut self.tys, module, &Type::Path(prefix), &env);
             }
         }
@@ -144,6 +161,7 @@ impl<'p> Interp<'p> {
                     return self.call_method(call, func.name);
                 }
                 let args: Vec<Val> = call.args.iter().map(|a| self.operand(a)).collect();
+                let f = self.conversion_for(f, args.first().copied());
                 self.enter_fn(f, ty, args, call, path)
             }
             Some((Def::Type(_) | Def::Variant(..), _)) => Some(self.construct(path, &call.args)),
@@ -257,34 +275,6 @@ impl<'p> Interp<'p> {
             TyKind::External(name, _) if name == "bool" => self.v.known(Known::Bool(false)),
             _ => self.v.opaque(TagSet::EMPTY, ty),
         }
-    }
-
-    /// The value where one of this type is wanted: what `Default::default()` gives is known then, also
-    /// as a part of it or in a cell that it brings along.
-    pub(crate) fn default_as(&mut self, v: Val, ty: TyId) -> Val {
-        if ty == TyId::UNKNOWN {
-            return v;
-        }
-        for p in self.v.node(v).ptrs.clone() {
-            let content = self.st.get(p.cell);
-            if p.kind == PtrKind::Shared && p.path.is_empty() && self.v.is_untyped(content) {
-                let content = self.default_as(content, ty);
-                self.st.set(p.cell, content);
-            }
-        }
-        if !self.v.is_untyped(v) {
-            return v;
-        }
-        let mut n = self.v.node(v).clone();
-        if n.known == [Known::Default] && n.fields.is_empty() {
-            let default = self.default_value(ty, 0);
-            return self.v.taint(default, n.tags.0);
-        }
-        for slot in &mut n.fields {
-            let declared = self.part_type(&[ty], slot.0);
-            slot.1 = self.default_as(slot.1, declared);
-        }
-        self.v.make(n)
     }
 
     /// `None`.
@@ -446,6 +436,7 @@ impl<'p> Interp<'p> {
             span,
             ctrl,
         });
+        let v = self.default_as(v, ret);
         self.v.typed(v, ret)
     }
 
@@ -773,11 +764,49 @@ impl<'p> Interp<'p> {
         let c = self.content(callee);
         let fns = self.v.node(c).fns.clone();
         if fns.is_empty() {
-            return self.unknown_call(Some(callee), &args, span);
+            return self.call_held(callee, c, &args, span);
         }
         self.fork(fns.len(), |this, i| {
             this.call_one(&fns[i], args.clone(), span)
         })
+    }
+
+    /// Calls what code outside of the tree gave: perhaps one of the functions that it was given.
+    fn call_held(&mut self, callee: Val, content: Val, args: &[Val], span: Span) -> Option<Val> {
+        let held = self
+            .v
+            .node(content)
+            .fields
+            .iter()
+            .find(|f| f.0 == Key::Held);
+        let fns = held.map_or_else(Vec::new, |&(_, v)| self.v.node(v).fns.clone());
+        self.fork(fns.len() + 1, |this, i| {
+            let Some(f) = fns.get(i) else {
+                return this.unknown_call(Some(callee), args, span);
+            };
+            let v = this.call_one(f, args.to_vec(), span)?;
+            let mut memo = FxHashMap::default();
+            Some(this.v.map_tags(v, &mut memo, &mut |t| {
+                Some(crate::flow::tag::Tag { low: true, ..t })
+            }))
+        })
+    }
+
+    /// What code outside of the tree gives for these values, with the functions among them.
+    pub(crate) fn with_held(&mut self, v: Val, given: &[Val]) -> Val {
+        let mut fns = Vec::new();
+        for &g in given {
+            let c = self.content(g);
+            self.v.held_functions(c, 0, &mut fns);
+        }
+        if fns.is_empty() {
+            return v;
+        }
+        let fns = self.v.make(Node {
+            fns,
+            ..Node::default()
+        });
+        self.v.with_field(v, Key::Held, fns, false)
     }
 
     /// Runs alternatives from the same state and joins what they leave.
@@ -833,6 +862,9 @@ impl<'p> Interp<'p> {
             }
             Callable::Future { .. } | Callable::Wait(..) => Some(self.v.callable(f.clone())),
             Callable::Default(ty) => Some(self.default_value(*ty, 0)),
+            Callable::Pointer(full, ty) => self
+                .pointer_function(*full, *ty, &args, span)
+                .or_else(|| self.unknown_call(None, &args, span)),
             Callable::Constructor(name) => {
                 let is_variant = name.as_str().chars().next().is_some_and(char::is_uppercase);
                 if !is_variant {
@@ -841,8 +873,8 @@ impl<'p> Interp<'p> {
                         name.as_str(),
                         "from" | "into" | "to_string" | "to_owned" | "clone" | "as_str" | "as_ref"
                     );
-                    if let ([arg], true) = (&args[..], copies) {
-                        let arg = *arg;
+                    // A method that takes a function may be ready to hand it more than it wants.
+                    if let (Some(&arg), true) = (args.first(), copies) {
                         self.note_copied(arg, span);
                         return Some(self.cloned(arg));
                     }
@@ -1146,12 +1178,14 @@ impl<'p> Interp<'p> {
                 tags = self.v.tags.union(tags, d);
             }
         }
-        Some(self.v.make(Node {
+        let v = self.v.make(Node {
             tags: TagSet0(tags),
             opaque: true,
             live,
             ..Node::default()
-        }))
+        });
+        let given: Vec<Val> = recv.iter().chain(args).copied().collect();
+        Some(self.with_held(v, &given))
     }
 
     /// Runs a closure that unknown code got, which may or may not call it.

@@ -33,6 +33,8 @@ pub(crate) fn part(kind: CallKind) -> Key {
     Key::Field(Symbol::new(match kind {
         CallKind::RequestFilter => "request filter",
         CallKind::ResponseFilter => "response filter",
+        CallKind::UpstreamFilter => "upstream filter",
+        CallKind::DownstreamFilter => "downstream filter",
         CallKind::CreateState => "state",
         _ => "done",
     }))

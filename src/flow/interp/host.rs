@@ -297,6 +297,8 @@ impl Interp<'_> {
             | CallKind::LetGo
             | CallKind::RequestFilter
             | CallKind::ResponseFilter
+            | CallKind::UpstreamFilter
+            | CallKind::DownstreamFilter
             | CallKind::CreateState
             | CallKind::DoneFilter
             | CallKind::Launch

@@ -6,9 +6,12 @@
 mod closures;
 mod collections;
 mod functions;
+mod pointers;
 
 use crate::ir::{Call, Operand, Symbol};
 use crate::source::Span;
+
+pub(crate) use pointers::is_pointer_function;
 
 use super::Interp;
 use super::place::{Located, Target};
@@ -248,6 +251,19 @@ impl<'p> Interp<'p> {
             };
             self.store(&at, text, call.span, true);
         }
+        if matches!(name.as_str(), "parse" | "try_into") && args.is_empty() {
+            let ty = match call.type_args.first() {
+                Some(t) => {
+                    let frame = self.frame();
+                    let (module, env) = (frame.module, frame.env.clone());
+                    self.r.ty(&mut self.tys, module, t, &env)
+                }
+                None => self.turns_into(&call.args[0]),
+            };
+            if let Some(v) = self.parsed(raw, ty) {
+                return Some(v);
+            }
+        }
         let Some(kind) = model(name.as_str()) else {
             return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
         };
@@ -314,6 +330,10 @@ impl<'p> Interp<'p> {
                 }
                 for &a in &args {
                     self.maybe_run(a, call.span);
+                }
+                if name == "into" {
+                    let ty = self.turns_into(&call.args[0]);
+                    return Some(self.default_as(v, ty));
                 }
                 if name == "drain" {
                     self.drain_all(recv, targets.clone(), args.first().copied(), call.span);
@@ -1082,7 +1102,9 @@ impl<'p> Interp<'p> {
                 self.note_late(t);
             }
         }
-        if !theirs.is_empty() && !targets.is_empty() && !looks {
+        let none = self.v.make(Node::default());
+        let holds = self.with_held(none, args) != none;
+        if (!theirs.is_empty() || holds) && !targets.is_empty() && !looks {
             let low = self.v.tags.low(theirs);
             for t in targets {
                 let old = self.load_target(t);
@@ -1090,6 +1112,7 @@ impl<'p> Interp<'p> {
                     continue;
                 }
                 let new = self.v.taint(old, low);
+                let new = self.with_held(new, args);
                 let at = Located {
                     targets: vec![t.clone()],
                     ..Located::default()
@@ -1099,12 +1122,15 @@ impl<'p> Interp<'p> {
         }
         let tags = self.v.tags.union(mine, theirs);
         let live = self.v.is_live(recv) || args.iter().any(|&a| self.v.is_live(a));
-        Some(self.v.make(Node {
+        let v = self.v.make(Node {
             tags: TagSet0(tags),
             opaque: true,
             live,
             ..Node::default()
-        }))
+        });
+        let mut given = vec![recv];
+        given.extend(args);
+        Some(self.with_held(v, &given))
     }
 }
 

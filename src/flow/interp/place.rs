@@ -6,6 +6,7 @@ use crate::ir::{Const, Operand, Place, PlaceBase, Projection, Symbol, TypeDefKin
 use crate::source::Span;
 
 use super::Interp;
+use super::models::is_pointer_function;
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Kind, Site, SiteId, Storage, Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
@@ -120,6 +121,13 @@ impl Interp<'_> {
                         ..Node::default()
                     })
                 };
+                Located {
+                    value: Some(v),
+                    ..Located::default()
+                }
+            }
+            Some((Def::External(full), ty)) if is_pointer_function(full) => {
+                let v = self.v.callable(Callable::Pointer(full, ty));
                 Located {
                     value: Some(v),
                     ..Located::default()
@@ -400,6 +408,10 @@ impl Interp<'_> {
             });
             // A typed unknown adds nothing to a part that is known.
             found = if found == Val::BOTTOM { unknown } else { found };
+            let held = n.fields.iter().find(|(k, _)| *k == Key::Held);
+            if let Some(&(held, fns)) = held.filter(|_| direct.is_none()) {
+                found = self.v.with_field(found, held, fns, false);
+            }
         }
         if found == Val::BOTTOM {
             return found;

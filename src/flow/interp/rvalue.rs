@@ -3,8 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::ir::{
-    BinaryOp, FormatKind, ModuleId, Operand, Place, PlaceBase, Rvalue, Symbol, Type, TypeDefKind,
-    UnaryOp,
+    BinaryOp, FormatKind, ModuleId, Operand, Place, PlaceBase, Rvalue, Symbol, TypeDefKind, UnaryOp,
 };
 use crate::source::Span;
 
@@ -122,6 +121,7 @@ impl<'p> Interp<'p> {
                 let frame = self.frame();
                 let (module, env) = (frame.module, frame.env.clone());
                 let ty = self.r.ty(&mut self.tys, module, ty, &env);
+                let v = self.default_as(v, ty);
                 self.v.typed(v, ty)
             }
             Rvalue::Call(call) => self.call(call)?,
@@ -446,33 +446,14 @@ impl<'p> Interp<'p> {
         v: Val,
     ) -> Val {
         let n = self.v.node(v);
-        if !n.ptrs.is_empty() || !n.fns.is_empty() || !self.is_counted(module, &field.ty) {
+        if !n.ptrs.is_empty()
+            || !n.fns.is_empty()
+            || !matches!(self.r.pointer(module, &field.ty), Some("Rc" | "Arc"))
+        {
             return v;
         }
         let cell = self.alloc(field.span, v, false);
         self.v.ptr(cell, &[], PtrKind::Shared)
-    }
-}
-
-impl Interp<'_> {
-    /// Whether a written type is a counted pointer, also by an alias: `type Counts = Rc<RefCell<..>>`.
-    fn is_counted(&self, module: ModuleId, ty: &Type) -> bool {
-        let (mut module, mut ty) = (module, ty);
-        for _ in 0..8 {
-            let Type::Path(path) = ty else { return false };
-            if matches!(path.last().as_str(), "Rc" | "Arc") {
-                return true;
-            }
-            let Some(Def::Type(t)) = self.r.path(module, path) else {
-                return false;
-            };
-            let def = &self.r.program.types[t.index()];
-            let TypeDefKind::Alias(inner) = &def.kind else {
-                return false;
-            };
-            (module, ty) = (def.module, inner);
-        }
-        false
     }
 }
 

@@ -107,6 +107,8 @@ impl Interp<'_> {
             CallKind::LetGo => self.future(ty, Wait::LettingGo),
             CallKind::RequestFilter
             | CallKind::ResponseFilter
+            | CallKind::UpstreamFilter
+            | CallKind::DownstreamFilter
             | CallKind::CreateState
             | CallKind::DoneFilter => {
                 let base = match recv {
@@ -145,6 +147,7 @@ impl Interp<'_> {
     /// What the SDK hands to a parameter for which it looks by its type.
     pub(crate) fn handed_in(&mut self, v: Val, ty: TyId) -> Val {
         if ty == TyId::UNKNOWN || !self.is_handed_in(v) {
+            let v = self.default_as(v, ty);
             return self.v.typed(v, ty);
         }
         let parameter = match self.tys.kind(ty) {
@@ -190,7 +193,8 @@ impl Interp<'_> {
         self.v.opaque(tags, TyId::UNKNOWN)
     }
 
-    /// The arguments of a closure as what the SDK hands to parameters with a written type.
+    /// The arguments of a closure as what parameters with a written type say that they are: what the SDK
+    /// hands in, a default of which the type was not known.
     pub(super) fn handed_to_closure(
         &mut self,
         func: FnId,
@@ -198,7 +202,8 @@ impl Interp<'_> {
         env: &TyEnv,
         mut args: Vec<Val>,
     ) -> Vec<Val> {
-        if !args.iter().any(|&a| self.is_handed_in(a)) {
+        let waits = |this: &mut Self, a: Val| this.is_handed_in(a) || this.v.is_untyped(a);
+        if !args.iter().any(|&a| waits(self, a)) {
             return args;
         }
         let data = &self.r.program.functions[func.index()];

@@ -1,5 +1,6 @@
 //! Drives filters that an SDK runs as futures: the function that launches them, then for each stream
-//! the request filter and, with what that returned, the response filter.
+//! the request filter and, with what that returned, the response filter, then what handles the frames
+//! of an upgraded connection.
 
 use rustc_hash::FxHashMap;
 
@@ -90,6 +91,18 @@ impl Unit<'_, '_> {
             Phase::ResponseHeaders,
             &filtering,
         );
+        // The response may upgrade the connection; then both directions go on by themselves.
+        let (up, down) = (CallKind::UpstreamFilter, CallKind::DownstreamFilter);
+        let start_of_frames = self.i.st.clone();
+        let mut after = start_of_frames.clone();
+        for order in [[up, down], [down, up]] {
+            self.i.st = start_of_frames.clone();
+            for kind in order {
+                self.stage(kind, filter, Phase::ResponseBody, &filtering);
+            }
+            after.join(&self.i.st, &mut self.i.v);
+        }
+        self.i.st = after;
         self.stage(CallKind::DoneFilter, filter, Phase::Log, &filtering);
         self.i.headers_gone = false;
         self.i.callout_late = false;

@@ -67,6 +67,8 @@ pub mod hl {
     pub trait FromContext<C> {}
     pub struct RequestContext<S>(PhantomData<S>);
     pub struct ResponseContext<D, S>(PhantomData<(D, S)>);
+    pub struct UpgradeUpstreamContext<S>(PhantomData<S>);
+    pub struct UpgradeDownstreamContext<S>(PhantomData<S>);
 
     impl<S> FromContext<RequestContext<S>> for RequestState {}
     impl<S> FromContext<RequestContext<S>> for RequestHeadersState {}
@@ -77,6 +79,10 @@ pub mod hl {
     impl<D, S> FromContext<ResponseContext<D, S>> for StreamProperties {}
     impl<D, S> FromContext<ResponseContext<D, S>> for RequestData<D> {}
     impl<D, S> FromContext<ResponseContext<D, S>> for State<S> {}
+    impl<S> FromContext<UpgradeUpstreamContext<S>> for UpstreamState {}
+    impl<S> FromContext<UpgradeUpstreamContext<S>> for State<S> {}
+    impl<S> FromContext<UpgradeDownstreamContext<S>> for DownstreamState {}
+    impl<S> FromContext<UpgradeDownstreamContext<S>> for State<S> {}
 
     /// An asynchronous function with such parameters.
     pub trait Handler<C, P> {
@@ -163,6 +169,21 @@ pub mod hl {
             H: Handler<ResponseContext<D, S>, P, Output = ()>,
         {
             DualBuilder
+        }
+        pub fn on_upgrade_upstream<H, P>(self, _: H) -> Self
+        where
+            H: Handler<UpgradeUpstreamContext<S>, P, Output = ()>,
+        {
+            self
+        }
+        pub fn on_upgrade_downstream<H, P>(self, _: H) -> Self
+        where
+            H: Handler<UpgradeDownstreamContext<S>, P, Output = ()>,
+        {
+            self
+        }
+        pub fn build(self) -> RequestFilter<D, S> {
+            RequestFilter(PhantomData)
         }
     }
     impl DualBuilder {
@@ -283,6 +304,27 @@ pub mod hl {
     }
     states!(RequestState RequestHeadersState RequestBodyState);
     states!(ResponseState ResponseHeadersState ResponseBodyState);
+
+    macro_rules! frames {
+        ($($state:ident)*) => {
+            $(
+                pub struct $state {}
+                impl $state {
+                    pub async fn next(self) -> Self {
+                        self
+                    }
+                    pub async fn accumulate(self) -> Self {
+                        self
+                    }
+                    pub fn bytes(&self) -> Vec<u8> {
+                        Vec::new()
+                    }
+                    pub fn set_body(&self, _data: &[u8]) {}
+                }
+            )*
+        };
+    }
+    frames!(UpstreamState DownstreamState);
 
     impl RequestHeadersState {
         pub fn method(&self) -> String {

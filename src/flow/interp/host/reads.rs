@@ -5,7 +5,7 @@ use crate::ir::Symbol;
 use crate::sdk::{Answer, Phase, PropertyClass, Shape};
 use crate::source::Span;
 
-use crate::flow::facts::MisreadKind;
+use crate::flow::facts::{MisreadKind, UNNAMED};
 use crate::flow::interp::{Interp, Misread};
 use crate::flow::state::Happened;
 use crate::flow::tag::{Age, Kind, Source, SourceId, Storage, Tag, TagSet};
@@ -112,7 +112,7 @@ impl Interp<'_> {
     ) -> Val {
         let (property, class) = match name {
             Some(n) => (n, self.sdk.class(n.as_str())),
-            None => (Symbol::new("?"), PropertyClass::Unknown),
+            None => (Symbol::new(UNNAMED), PropertyClass::Unknown),
         };
         // A name that nobody has heard of may be the host's own, served everywhere.
         let of_stream = !matches!(
@@ -200,7 +200,7 @@ impl Interp<'_> {
         args: &[Val],
         shape: &[Shape],
     ) -> Val {
-        let property = name.unwrap_or_else(|| Symbol::new("?"));
+        let property = name.unwrap_or_else(|| Symbol::new(UNNAMED));
         let at = self.naming_span(span, args);
         self.check_readable(property, at, true);
         let text = property.as_str();

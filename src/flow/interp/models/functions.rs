@@ -31,25 +31,17 @@ impl<'p> Interp<'p> {
             let args: Vec<Val> = args.into_iter().skip(skip).collect();
             return Some(self.host_call(&host, &args, call.span, is_function && skip == 0));
         }
+        if let Some(v) = self.pointer_function(full, ty, &args, call.span) {
+            return Some(v);
+        }
         let mut parts = text.rsplit("::");
         let name = parts.next().unwrap_or("");
         let owner = parts.next().unwrap_or("");
         Some(match (owner, name) {
-            (
-                "Box" | "RefCell" | "Cell" | "Mutex" | "RwLock" | "Cow" | "Pin" | "Some"
-                | "OnceCell" | "OnceLock" | "Wrapping" | "ManuallyDrop" | "UnsafeCell",
-                "new" | "from" | "pin" | "Borrowed" | "Owned",
-            ) => match args.first() {
-                Some(&a) => a,
-                None => self.none(),
-            },
+            ("OnceCell" | "OnceLock", "new" | "default") => self.none(),
+            ("Wrapping", "new" | "from") if !args.is_empty() => args[0],
             ("LazyLock" | "LazyCell" | "Lazy", "new") => {
                 self.run_or_value(args.first().copied(), call.span)
-            }
-            ("Rc" | "Arc", "new" | "from") => {
-                let v = args.first().copied().unwrap_or(Val::BOTTOM);
-                let cell = self.alloc(call.span, v, false);
-                self.v.ptr(cell, &[], PtrKind::Shared)
             }
             ("Rc" | "Arc", "make_mut") => args.first().copied().unwrap_or(Val::BOTTOM),
             ("Rc" | "Arc", "get_mut") => {

@@ -1,0 +1,187 @@
+//! Values as the type that is wanted where they stand: defaults, conversions and parsed text of which
+//! the type was not known where they were made.
+
+use crate::ir::{FnId, Operand, PlaceBase, Symbol, Type};
+
+use super::Interp;
+use crate::flow::resolve::Method;
+use crate::flow::tag::TagSet;
+use crate::flow::types::{TyId, TyKind};
+use crate::flow::value::{Cell, Key, Known, Node, PtrKind, Val};
+
+/// What turns a value into one of a type that somebody wants, by the name of the function: those
+/// that can't fail first.
+const CONVERSIONS: [&str; 3] = ["from", "try_from", "from_str"];
+
+impl Interp<'_> {
+    /// The value where one of this type is wanted: what `Default::default()` gives is known then, also
+    /// as a part of it or in a cell that it brings along, and what text is converted or parsed to.
+    pub(crate) fn default_as(&mut self, v: Val, ty: TyId) -> Val {
+        if ty == TyId::UNKNOWN {
+            return v;
+        }
+        if let Some(converted) = self.converted(v, ty) {
+            return converted;
+        }
+        for p in self.v.node(v).ptrs.clone() {
+            let content = self.st.get(p.cell);
+            let whole = p.path.is_empty();
+            if whole && p.kind == PtrKind::Shared && self.v.is_untyped(content) {
+                let content = self.default_as(content, ty);
+                self.st.set(p.cell, content);
+            }
+            // `f(&"a.b".into())`: what is borrowed has no other type than the one wanted.
+            if whole
+                && matches!(p.cell, Cell::Stack(_))
+                && let Some(converted) = self.converted(content, ty)
+            {
+                self.st.set(p.cell, converted);
+            }
+        }
+        if !self.v.is_untyped(v) {
+            return v;
+        }
+        let mut n = self.v.node(v).clone();
+        if n.known == [Known::Default] && n.fields.is_empty() {
+            let default = self.default_value(ty, 0);
+            return self.v.taint(default, n.tags.0);
+        }
+        for slot in &mut n.fields {
+            let declared = self.part_type(&[ty], slot.0);
+            slot.1 = self.default_as(slot.1, declared);
+        }
+        self.v.make(n)
+    }
+
+    /// Constant text where a type of the tree is wanted: what that type makes of it.
+    fn converted(&mut self, v: Val, ty: TyId) -> Option<Val> {
+        let TyKind::Adt(t, _) = *self.tys.kind(ty) else {
+            return None;
+        };
+        let n = self.v.node(v);
+        let text = match n.known.as_slice() {
+            &[Known::Str(text)] if !n.opaque && n.fields.is_empty() => text,
+            &[Known::Parsed(text)] if n.fields.is_empty() => text,
+            _ => return None,
+        };
+        let tags = n.tags.0;
+        let given = self.v.known(Known::Str(text));
+        for name in CONVERSIONS {
+            let name = Symbol::new(name);
+            let found = self.r.methods(t, name);
+            let Some(&m) = found.iter().find(|m| self.takes_text(**m)) else {
+                continue;
+            };
+            let span = self.frames.last()?.call_span;
+            let made = self.run_fn(m.func, vec![given], ty, span, TagSet::EMPTY);
+            if std::mem::take(&mut self.st_dead) {
+                continue;
+            }
+            let made = match name.as_str() {
+                "from" => made,
+                _ => {
+                    let result = self.content(made);
+                    self.project(result, Key::Element)
+                }
+            };
+            return Some(self.v.taint(made, tags));
+        }
+        None
+    }
+
+    /// Of several conversions to one type the one that takes what is given, as far as that is known.
+    pub(crate) fn conversion_for(&mut self, f: FnId, given: Option<Val>) -> FnId {
+        let func = &self.r.program.functions[f.index()];
+        if !CONVERSIONS.contains(&func.name.as_str()) {
+            return f;
+        }
+        let ty = func.impl_id.and_then(|i| self.r.impl_type(i));
+        let (Some(ty), Some(v)) = (ty, given) else {
+            return f;
+        };
+        let found = self.r.methods(ty, func.name);
+        if found.len() < 2 {
+            return f;
+        }
+        let is_text = self.text(v).is_some();
+        let fits = found.iter().find(|m| self.takes_text(**m) == is_text);
+        fits.map_or(f, |m| m.func)
+    }
+
+    /// Whether a conversion starts from text.
+    pub(crate) fn takes_text(&self, m: Method) -> bool {
+        let func = &self.r.program.functions[m.func.index()];
+        let mut ty = match func.params.first() {
+            Some(param) if func.receiver.is_none() => &param.ty,
+            _ => return false,
+        };
+        while let Type::Ref { inner, .. } = ty {
+            ty = inner;
+        }
+        let Type::Path(path) = ty else { return false };
+        // `impl<S: Into<String>> From<S>` takes anything.
+        let generics = func
+            .impl_id
+            .map_or(&[][..], |i| &self.r.program.impls[i.index()].generics);
+        let is_param = path.segments.len() == 1
+            && generics
+                .iter()
+                .chain(&func.generics)
+                .any(|g| g.name == path.last());
+        is_param || matches!(path.last().as_str(), "str" | "String" | "Cow")
+    }
+
+    /// What a parameter is declared to turn into: `impl Into<Path>`, `P: Into<Path>`.
+    pub(crate) fn turns_into(&mut self, op: &Operand) -> TyId {
+        let Operand::Place(place) = op else {
+            return TyId::UNKNOWN;
+        };
+        let PlaceBase::Local(l) = place.base else {
+            return TyId::UNKNOWN;
+        };
+        let frame = self.frame();
+        let (module, env) = (frame.module, frame.env.clone());
+        let func = &self.r.program.functions[frame.func.index()];
+        let Some(ty) = frame.body.locals[l.0 as usize].ty.as_ref() else {
+            return TyId::UNKNOWN;
+        };
+        let bounds: Vec<&crate::ir::Path> = match ty {
+            Type::Impl(paths) => paths.iter().collect(),
+            Type::Path(p) if p.segments.len() == 1 => func
+                .generics
+                .iter()
+                .filter(|g| g.name == p.last())
+                .flat_map(|g| &g.bounds)
+                .filter_map(|b| match b {
+                    Type::Path(p) => Some(p),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let target = bounds
+            .iter()
+            .filter(|p| matches!(p.last().as_str(), "Into" | "TryInto"))
+            .find_map(|p| p.segments.last()?.args.first());
+        match target {
+            Some(t) => self.r.ty(&mut self.tys, module, t, &env),
+            None => TyId::UNKNOWN,
+        }
+    }
+
+    /// What `text.parse()` gives: the text, until a type says what becomes of it.
+    pub(crate) fn parsed(&mut self, text: Val, ty: TyId) -> Option<Val> {
+        let name = self.text(text)?;
+        let tags = self.v.deep(text);
+        let waits = self.v.make(Node {
+            known: vec![Known::Parsed(name)],
+            opaque: true,
+            ..Node::default()
+        });
+        let made = self.default_as(waits, ty);
+        let made = self.v.taint(made, tags);
+        let result = self.v.wrap(made, tags);
+        let n = self.v.node(result).clone();
+        Some(self.v.make(Node { opaque: true, ..n }))
+    }
+}
