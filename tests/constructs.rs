@@ -1,5 +1,5 @@
 //! Small plugins in `testdata/constructs`, one construct each: `bad_*` is reported at the lines that
-//! end in `//~`, with later reads at those that end in `//<` where there are any, `good_*` is silent
+//! end in `//~`, or `//~ warn` and `//~ deny` where the level matters, with later reads at those that end in `//<` where there are any, `good_*` is silent
 //! although the analysis sees its host read.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use wasm_route_lint::finding::{Finding, StepKind};
+use wasm_route_lint::finding::{Finding, Level, StepKind};
 use wasm_route_lint::source::Span;
 use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
 
@@ -147,8 +147,23 @@ fn bad_constructs_are_reported_where_they_store() {
         .par_iter()
         .filter_map(|file| {
             let analysis = run(file);
-            let expected = marked(file, "//~");
-            let found = lines(&analysis, shown(&analysis).iter().map(|f| f.primary.span));
+            let found = |of: &[Level]| {
+                let shown = shown(&analysis).into_iter();
+                let shown = shown.filter(|f| of.contains(&f.level));
+                lines(&analysis, shown.map(|f| f.primary.span))
+            };
+            let (warn, deny) = (marked(file, "//~ warn"), marked(file, "//~ deny"));
+            let mut expected = marked(file, "//~");
+            expected.extend(warn.iter().chain(&deny));
+            expected.sort_unstable();
+            let either = [Level::Warn, Level::Deny];
+            for (level, of) in [(Level::Warn, warn), (Level::Deny, deny)] {
+                let at_level = found(&[level]);
+                if let Some(line) = of.iter().find(|line| !at_level.contains(line)) {
+                    return Some(format!("{}: {line} is not {level:?}", file.display()));
+                }
+            }
+            let found = found(&either);
             (expected.is_empty() || expected != found)
                 .then(|| format!("{}: expected {expected:?}, found {found:?}", file.display()))
         })

@@ -169,7 +169,9 @@ fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
     });
     let acts = about.iter().any(|s| s.acts);
     let tells = about.iter().any(|s| s.tells);
-    let only_tells = tells && !acts;
+    // What a log says of another stream's route is wrong from the first one on.
+    let own = !matches!(store.storage, Storage::Static | Storage::Root);
+    let only_tells = tells && !acts && own;
     if only_tells && level == Level::Deny {
         level = Level::Warn;
     }

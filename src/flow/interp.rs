@@ -7,6 +7,7 @@
 
 pub(crate) mod call;
 mod closure;
+mod consequence;
 mod deeds;
 pub(crate) mod filters;
 mod guards;
@@ -33,6 +34,7 @@ use super::state::State;
 use super::tag::{Age, Kind, SiteId, SourceId, Storage, Tag, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
 use super::value::{Cell, Guard, PtrKind, Val, Values};
+use consequence::{Leaving, Open};
 pub(crate) use deeds::Done;
 
 /// What is known of a heap cell besides its value.
@@ -125,6 +127,8 @@ pub(crate) struct Facts {
     /// It is compared with a fresh read.
     pub(crate) compared: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
+    /// Whether there was a value at all decides what is told.
+    pub(crate) presence_tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
     /// What calls and assignments do besides computing a value.
     pub(crate) doing: FxHashMap<Span, FxHashSet<Done>>,
@@ -182,6 +186,12 @@ pub(crate) struct Frame<'p> {
     pub(crate) elsewhere: u32,
     /// How many times a `continue` was met.
     pub(crate) continued: u32,
+    /// Loops and blocks around the current statement that an exit may leave.
+    pub(crate) open: Vec<Open>,
+    /// The loops and blocks that exits left so far.
+    pub(crate) left: Vec<LabelId>,
+    /// Conditions under which the function was left early.
+    pub(crate) leaving: Vec<Leaving>,
     pub(crate) call_span: Span,
     pub(crate) args: Vec<Val>,
 }
@@ -203,6 +213,7 @@ pub(crate) struct CallResult {
     cells: Option<Vec<(Cell, Val)>>,
     flags: super::state::Events,
     effects: bool,
+    tells: bool,
     deeds: Rc<[Done]>,
 }
 
@@ -242,7 +253,10 @@ pub(crate) struct Interp<'p> {
     pub(crate) request_always_readable: bool,
     pub(crate) facts: Facts,
     pub(crate) registrations: Vec<Registration>,
+    /// How many things were done that somebody notices, but for those that only tell.
     pub(crate) effects: u64,
+    /// How many things were told: logs, metrics.
+    pub(crate) tells: u64,
     /// Host calls that do something and stores into what lives on, in this run of a callback.
     pub(crate) deeds: Vec<Done>,
     /// Names of places that were written.
@@ -313,6 +327,7 @@ impl<'p> Interp<'p> {
             facts: Facts::default(),
             registrations: Vec::new(),
             effects: 0,
+            tells: 0,
             deeds: Vec::new(),
             written: FxHashMap::default(),
             fuel: FUEL,
@@ -604,6 +619,7 @@ impl<'p> Interp<'p> {
 
     /// Kept values reach a log or metric.
     pub(crate) fn note_tell(&mut self, tags: TagSet) {
+        self.tells += 1;
         for tag in self.v.tags.list(tags) {
             if tag.kind == Kind::Copied {
                 let property = self.v.tags.source_of(tag.source).property;

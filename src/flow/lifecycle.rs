@@ -707,7 +707,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             let (env, args, _) = self.i.bind(m.func, args, ty, &[]);
             self.note_callback(cell, cb.name);
             self.i.facts.executed.insert(m.func);
-            let (outs, _, _) = self.i.run_body(
+            let (outs, conditions, results) = self.i.run_body(
                 Activation {
                     func: m.func,
                     body,
@@ -720,8 +720,10 @@ impl<'i, 'p> Unit<'i, 'p> {
                 true,
             );
             self.i.st_dead = false;
+            // What a callback returns acts on the host.
+            let chosen = self.i.choice(&results, conditions);
+            self.i.note_act(chosen);
             for (_, v) in &outs {
-                // What a callback returns acts on the host.
                 let d = self.i.v.deep(*v);
                 self.i.note_act(d);
             }

@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use crate::source::Span;
 
+use super::consequence::Mark;
 use super::place::{Located, Target};
 use super::{
     CallKey, CallResult, Done, Frame, Interp, MAX_FRAMES, MAX_RECURSION, MAX_SPLIT, MAX_SPLITS,
@@ -516,7 +517,7 @@ impl<'p> Interp<'p> {
             return self.replay(&hit);
         }
         let before = self.st.clone();
-        let (effects, deeds) = (self.effects, self.deeds.len());
+        let (since, deeds) = (self.mark(), self.deeds.len());
         let waits = self.waits;
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
@@ -544,12 +545,7 @@ impl<'p> Interp<'p> {
             Some(mut s) => {
                 s.stack.truncate(base);
                 self.st = s;
-                self.diff(
-                    &before,
-                    val,
-                    self.effects != effects,
-                    self.deeds_since(deeds),
-                )
+                self.diff(&before, val, since, self.deeds_since(deeds))
             }
             None => {
                 self.st = before;
@@ -558,7 +554,8 @@ impl<'p> Interp<'p> {
                     val: Val::BOTTOM,
                     cells: None,
                     flags: self.st.events(),
-                    effects: self.effects != effects,
+                    effects: self.acted_since(since),
+                    tells: self.told_since(since),
                     deeds: self.deeds_since(deeds),
                 }
             }
@@ -590,9 +587,8 @@ impl<'p> Interp<'p> {
     }
 
     fn replay(&mut self, hit: &CallResult) -> Val {
-        if hit.effects {
-            self.effects += 1;
-        }
+        self.effects += u64::from(hit.effects);
+        self.tells += u64::from(hit.tells);
         self.deeds.extend_from_slice(&hit.deeds);
         match &hit.cells {
             Some(cells) => {
@@ -609,7 +605,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn diff(&self, before: &State, val: Val, effects: bool, deeds: Rc<[Done]>) -> CallResult {
+    fn diff(&self, before: &State, val: Val, since: Mark, deeds: Rc<[Done]>) -> CallResult {
         let mut cells = Vec::new();
         for (i, &v) in self.st.stack.iter().enumerate() {
             let c = Cell::Stack(u32::try_from(i).unwrap_or(u32::MAX));
@@ -627,7 +623,8 @@ impl<'p> Interp<'p> {
             val,
             cells: Some(cells),
             flags: self.st.events(),
-            effects,
+            effects: self.acted_since(since),
+            tells: self.told_since(since),
             deeds,
         }
     }
@@ -700,6 +697,9 @@ impl<'p> Interp<'p> {
             loops: FxHashMap::default(),
             elsewhere: 0,
             continued: 0,
+            open: Vec::new(),
+            left: Vec::new(),
+            leaving: Vec::new(),
             breaks: Vec::new(),
             call_span: act.span,
             args: act.args,
@@ -720,6 +720,9 @@ impl<'p> Interp<'p> {
         let Some(frame) = self.frames.pop() else {
             return (Vec::new(), TagSet::EMPTY, Vec::new());
         };
+        // Where the results differ it is for whoever gets them to act or tell.
+        let carried = self.differ(&frame.rets);
+        self.settle(frame.leaving, carried);
         let mut exits = frame.exits;
         for (s, v) in &mut exits {
             if self.v.has_ptr(*v) {
@@ -994,9 +997,10 @@ impl<'p> Interp<'p> {
         }
         let (targets, through) = self.hop_tags(&at.targets);
         let through = self.v.tags.union(through, at.chosen.0);
-        if let Some(Operand::Place(p)) = call.args.first() {
-            self.note_origin(&targets, p);
-        }
+        let lent = match call.args.first() {
+            Some(Operand::Place(p)) => self.note_origin(&targets, p),
+            _ => Vec::new(),
+        };
         let is_self = self.is_self(&call.args);
         let ctrl = if is_self && found.len() == 1 {
             self.direct_ctrl()
@@ -1007,7 +1011,7 @@ impl<'p> Interp<'p> {
             self.enters(m.func);
         }
         let found = found.to_vec();
-        self.fork(found.len(), |this, i| {
+        let value = self.fork(found.len(), |this, i| {
             let (m, ty, low) = found[i];
             let func = &this.r.program.functions[m.func.index()];
             let mut all = Vec::with_capacity(args.len() + 1);
@@ -1045,7 +1049,12 @@ impl<'p> Interp<'p> {
                 }));
             }
             Some(v)
-        })
+        });
+        // What the method did not give away was lent for the call alone.
+        if value.is_none_or(|v| !self.v.has_ptr(v)) {
+            self.origins.extend(lent);
+        }
+        value
     }
 
     /// Runs a method with `Self` and the impl's parameters in place. A default method of a trait

@@ -31,6 +31,9 @@ pub(crate) struct Located {
     pub(crate) appends: bool,
 }
 
+/// Where the last reference to a place was made.
+pub(crate) type Origin = ((Cell, Vec<Key>), Span);
+
 const MAX_TARGETS: usize = 16;
 
 impl Interp<'_> {
@@ -700,8 +703,10 @@ impl Interp<'_> {
             .any(|&t| matches!(self.v.tags.get(t).age, Age::Kept { .. }))
     }
 
-    /// Remembers where a reference to what outlives the callback was made.
-    pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) {
+    /// Remembers where the last reference to what outlives the callback was made; gives what was
+    /// remembered before.
+    pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) -> Vec<Origin> {
+        let mut before = Vec::new();
         if targets.iter().any(|t| matches!(t.cell, Cell::Heap(_))) && self.is_direct(p) {
             for t in targets {
                 // What a context keeps is read by its own methods.
@@ -709,11 +714,13 @@ impl Interp<'_> {
                 if self.is_context(whole) {
                     continue;
                 }
-                self.origins
-                    .entry((t.cell, t.path.clone()))
-                    .or_insert(p.span);
+                let place = (t.cell, t.path.clone());
+                if let Some(span) = self.origins.insert(place.clone(), p.span) {
+                    before.push((place, span));
+                }
             }
         }
+        before
     }
 
     /// Whether a place expression leads by itself to what outlives the callback: from a static, a
