@@ -9,6 +9,7 @@ use std::process::Command;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use wasm_route_lint::finding::{Finding, Level, StepKind};
+use wasm_route_lint::sdk::Host;
 use wasm_route_lint::source::Span;
 use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
 
@@ -113,6 +114,41 @@ fn a_read_of_nothing_is_told_once() {
     let analysis = run(&folder().join("bad_read_of_nothing.rs"));
     let rules: Vec<&str> = shown(&analysis).iter().map(|f| f.rule).collect();
     assert_eq!(rules, ["request-headers-not-readable-here"]);
+}
+
+/// A read that is wrong in several callbacks names all of them, in host order.
+#[test]
+fn a_read_names_the_callbacks_in_which_it_is_wrong() {
+    let analysis = run(&folder().join("bad_read_in_two_callbacks.rs"));
+    let messages: Vec<&str> = shown(&analysis).iter().map(|f| &*f.message).collect();
+    assert_eq!(
+        messages,
+        [
+            "request header `:path` is read in `on_http_response_headers` and `on_http_response_body`, \
+             where the host has none: the SDK panics there and the client gets a 503"
+        ]
+    );
+}
+
+/// A value that the host never serves is nothing at all times: it can't be old.
+#[test]
+fn what_is_never_served_is_told_once() {
+    let file = folder().join("bad_iflet.rs");
+    let host = Host::parse("envoy@1.36").expect("a host");
+    let options = AnalyseOptions {
+        cwd: folder(),
+        paths: vec![file],
+        host: Some(host),
+        ..AnalyseOptions::default()
+    };
+    let analysis = analyse(&options);
+    let rules: Vec<&str> = shown(&analysis).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["property-not-served"]);
+    let notes = &shown(&analysis)[0].notes;
+    assert!(
+        notes.iter().any(|n| n.contains("can get stale")),
+        "{notes:?}"
+    );
 }
 
 /// What one host read decides is one problem, however many fields keep it.

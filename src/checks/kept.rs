@@ -2,19 +2,24 @@
 
 use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
 use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
-use crate::sdk::PropertyClass;
+use crate::sdk::{PropertyClass, Sdk};
 use crate::source::{SourceMap, Span};
 
-use super::wording::{fresh, list, plural};
+use super::served;
+use super::wording::{fresh, list, plural, shortened, unique};
 
 /// How many later reads a finding marks in the source.
 const MARKED_READS: usize = 6;
 
 /// The findings about kept values.
-pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
+pub(super) fn check(flow: &Flow, sdk: &Sdk, sources: &SourceMap) -> Vec<Finding> {
     let mut out = Vec::new();
     let mut groups: Vec<(Span, Span)> = Vec::new();
     for store in &flow.stores {
+        // What is nothing at all times is never old.
+        let mut store = store.clone();
+        store.sources.retain(|s| served::never(s, sdk).is_none());
+        let store = &store;
         if let Some(mut f) = finding(store, (flow, sources)) {
             f.notes.extend(guard_note(flow, store, &f.properties));
             // Stores of one host read that go through the same decision are one problem.
@@ -273,26 +278,6 @@ fn all_reads<'a>(store: &StoreFact, about: &[&'a SourceFact]) -> Vec<&'a ReadFac
         }
     }
     out.sort_by_key(|r| (r.span.file != store.span.file, r.stack.len()));
-    out
-}
-
-/// At most four names, the rest counted.
-fn shortened(mut names: Vec<String>) -> Vec<String> {
-    if names.len() > 4 {
-        let more = names.len() - 3;
-        names.truncate(3);
-        names.push(format!("{more} more callbacks"));
-    }
-    names
-}
-
-fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for i in items {
-        if !out.contains(&i) {
-            out.push(i);
-        }
-    }
     out
 }
 

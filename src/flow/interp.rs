@@ -277,6 +277,8 @@ pub(crate) struct Interp<'p> {
     scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
     origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
+    /// Reads that this run of a callback noted: taints, where, and whether directly.
+    noted: FxHashSet<(TagSet, Span, bool)>,
     /// Bindings of a pattern are being made.
     pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
@@ -340,6 +342,7 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
+            noted: FxHashSet::default(),
             binding: false,
             pending: Val::BOTTOM,
             in_root: false,
@@ -359,6 +362,7 @@ impl<'p> Interp<'p> {
         self.fuel = FUEL;
         self.memo.clear();
         self.origins.clear();
+        self.noted.clear();
         self.deeds.clear();
     }
 
@@ -536,7 +540,8 @@ impl<'p> Interp<'p> {
 
     /// The same for a read through a reference when `direct` is not set.
     pub(crate) fn note_read_at(&mut self, tags: TagSet, span: Span, direct: bool) {
-        if tags.is_empty() {
+        // Loops and fixed points come by again and again.
+        if tags.is_empty() || !self.noted.insert((tags, span, direct)) {
             return;
         }
         for tag in self.v.tags.list(tags) {
