@@ -117,6 +117,8 @@ pub(crate) struct Reroute {
 #[derive(Default)]
 pub(crate) struct Facts {
     pub(crate) reads: FxHashMap<(SiteId, SourceId), Vec<ReadEvent>>,
+    /// Where in those lists the reads are, by place and callback.
+    read_at: FxHashMap<(SiteId, SourceId, Span, Symbol), usize>,
     /// How each store depends on each source: decided, certainty lost.
     pub(crate) stores: FxHashMap<(SiteId, SourceId), (bool, bool)>,
     /// How many conditions on the source had been met at the store.
@@ -279,6 +281,10 @@ pub(crate) struct Interp<'p> {
     origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
     /// Reads that this run of a callback noted: taints, where, and whether directly.
     noted: FxHashSet<(TagSet, Span, bool)>,
+    /// Taints of which it is noted that they act.
+    acted: FxHashSet<TagSet>,
+    /// Parts of values that were asked for.
+    parts: FxHashMap<(Val, super::value::Key), Val>,
     /// Bindings of a pattern are being made.
     pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
@@ -343,6 +349,8 @@ impl<'p> Interp<'p> {
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
             noted: FxHashSet::default(),
+            acted: FxHashSet::default(),
+            parts: FxHashMap::default(),
             binding: false,
             pending: Val::BOTTOM,
             in_root: false,
@@ -541,7 +549,7 @@ impl<'p> Interp<'p> {
     /// The same for a read through a reference when `direct` is not set.
     pub(crate) fn note_read_at(&mut self, tags: TagSet, span: Span, direct: bool) {
         // Loops and fixed points come by again and again.
-        if tags.is_empty() || !self.noted.insert((tags, span, direct)) {
+        if !self.has_kept(tags) || !self.noted.insert((tags, span, direct)) {
             return;
         }
         for tag in self.v.tags.list(tags) {
@@ -572,30 +580,32 @@ impl<'p> Interp<'p> {
             if !told {
                 continue;
             }
-            let event = ReadEvent {
-                span,
-                callback: self.callback,
-                stack: self.call_stack(),
-                function: {
-                    let f = self.frame().func;
-                    self.fn_name(f).to_string()
-                },
-                low: tag.low,
-                direct,
-                foreign,
-                in_root: self.in_root,
-                phase: self.phase,
-            };
-            let list = self.facts.reads.entry((site, tag.source)).or_default();
-            match list
-                .iter_mut()
-                .find(|e| e.span == span && e.callback == event.callback)
-            {
-                Some(e) => {
-                    e.low &= event.low;
-                    e.foreign |= event.foreign;
+            let place = (site, tag.source, span, self.callback);
+            let key = (site, tag.source);
+            if let Some(&at) = self.facts.read_at.get(&place) {
+                let known = self.facts.reads.get_mut(&key).and_then(|r| r.get_mut(at));
+                if let Some(e) = known {
+                    e.low &= tag.low;
+                    e.foreign |= foreign;
                 }
-                None => list.push(event),
+            } else {
+                let event = ReadEvent {
+                    span,
+                    callback: self.callback,
+                    stack: self.call_stack(),
+                    function: {
+                        let f = self.frame().func;
+                        self.fn_name(f).to_string()
+                    },
+                    low: tag.low,
+                    direct,
+                    foreign,
+                    in_root: self.in_root,
+                    phase: self.phase,
+                };
+                let list = self.facts.reads.entry(key).or_default();
+                self.facts.read_at.insert(place, list.len());
+                list.push(event);
             }
             let decided = tag.kind != super::tag::Kind::Copied;
             let s = self
@@ -610,6 +620,9 @@ impl<'p> Interp<'p> {
 
     /// Kept values reach something that acts.
     pub(crate) fn note_act(&mut self, tags: TagSet) {
+        if !self.has_kept(tags) || !self.acted.insert(tags) {
+            return;
+        }
         for tag in self.v.tags.list(tags) {
             if let Age::Kept { site, .. } = tag.age {
                 let acts = if tag.kind == Kind::Presence {

@@ -1,6 +1,6 @@
 //! Places: finding, reading and writing them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Const, Operand, Place, PlaceBase, Projection, Symbol, TypeDefKind};
 use crate::source::Span;
@@ -331,6 +331,18 @@ impl Interp<'_> {
         if v == Val::BOTTOM {
             return v;
         }
+        if let Some(&part) = self.parts.get(&(v, key)) {
+            return part;
+        }
+        let part = self.part(v, key);
+        // What a pointer leads to is another thing in another state.
+        if !self.v.has_ptr(v) {
+            self.parts.insert((v, key), part);
+        }
+        part
+    }
+
+    fn part(&mut self, v: Val, key: Key) -> Val {
         let n = self.v.node(v).clone();
         let mut found = Val::BOTTOM;
         let direct = n.fields.iter().find(|(k, _)| *k == key).map(|&(_, f)| f);
@@ -696,11 +708,7 @@ impl Interp<'_> {
     }
 
     pub(crate) fn has_kept(&self, tags: TagSet) -> bool {
-        self.v
-            .tags
-            .ids(tags)
-            .iter()
-            .any(|&t| matches!(self.v.tags.get(t).age, Age::Kept { .. }))
+        self.v.tags.has_kept(tags)
     }
 
     /// Remembers where the last reference to what outlives the callback was made; gives what was
@@ -755,14 +763,7 @@ impl Interp<'_> {
 
     /// Whether a local holds something from before an `.await`.
     pub(crate) fn is_suspended(&self, tags: TagSet) -> bool {
-        self.v
-            .tags
-            .ids(tags)
-            .iter()
-            .any(|&t| match self.v.tags.get(t).age {
-                Age::Kept { site, .. } => self.v.tags.site_of(site).storage == Storage::Capture,
-                Age::Fresh(_) => false,
-            })
+        self.v.tags.is_suspended(tags)
     }
 
     /// Writes to places. Writes to more than one place, to one of many elements, or to a cell that
@@ -850,7 +851,7 @@ impl Interp<'_> {
         // What is computed from a kept value is told under the store of that value: here it ends. What
         // is put back where it was taken from goes on as it was.
         let site = self.site_for(t, span);
-        let back: Vec<Tag> = self
+        let back: FxHashSet<Tag> = self
             .v
             .tags
             .list(deep)
