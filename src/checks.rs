@@ -111,7 +111,7 @@ fn item(stack: &[CallSite], callback: &str) -> String {
 
 /// Makes findings of what the analysis found out, at the levels that the rules themselves give.
 pub fn run(flow: &Flow, sdk: &Sdk, sources: &SourceMap) -> Vec<Finding> {
-    let mut findings = kept::check(flow, sources);
+    let mut findings = kept::check(flow, sdk, sources);
     findings.extend(misread::check(flow));
     findings.extend(served::check(flow, sdk));
     findings.extend(unlogged::check(flow));

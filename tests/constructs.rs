@@ -1,5 +1,5 @@
 //! Small plugins in `testdata/constructs`, one construct each: `bad_*` is reported at the lines that
-//! end in `//~`, with later reads at those that end in `//<` where there are any, `good_*` is silent
+//! end in `//~`, or `//~ warn` and `//~ deny` where the level matters, with later reads at those that end in `//<` where there are any, `good_*` is silent
 //! although the analysis sees its host read.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use wasm_route_lint::finding::{Finding, StepKind};
+use wasm_route_lint::finding::{Finding, Level, StepKind};
+use wasm_route_lint::sdk::Host;
 use wasm_route_lint::source::Span;
 use wasm_route_lint::{AnalyseOptions, Analysis, analyse};
 
@@ -115,6 +116,41 @@ fn a_read_of_nothing_is_told_once() {
     assert_eq!(rules, ["request-headers-not-readable-here"]);
 }
 
+/// A read that is wrong in several callbacks names all of them, in host order.
+#[test]
+fn a_read_names_the_callbacks_in_which_it_is_wrong() {
+    let analysis = run(&folder().join("bad_read_in_two_callbacks.rs"));
+    let messages: Vec<&str> = shown(&analysis).iter().map(|f| &*f.message).collect();
+    assert_eq!(
+        messages,
+        [
+            "request header `:path` is read in `on_http_response_headers` and `on_http_response_body`, \
+             where the host has none: the SDK panics there and the client gets a 503"
+        ]
+    );
+}
+
+/// A value that the host never serves is nothing at all times: it can't be old.
+#[test]
+fn what_is_never_served_is_told_once() {
+    let file = folder().join("bad_iflet.rs");
+    let host = Host::parse("envoy@1.36").expect("a host");
+    let options = AnalyseOptions {
+        cwd: folder(),
+        paths: vec![file],
+        host: Some(host),
+        ..AnalyseOptions::default()
+    };
+    let analysis = analyse(&options);
+    let rules: Vec<&str> = shown(&analysis).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["property-not-served"]);
+    let notes = &shown(&analysis)[0].notes;
+    assert!(
+        notes.iter().any(|n| n.contains("can get stale")),
+        "{notes:?}"
+    );
+}
+
 /// What one host read decides is one problem, however many fields keep it.
 #[test]
 fn stores_of_one_decision_are_one_group() {
@@ -147,8 +183,23 @@ fn bad_constructs_are_reported_where_they_store() {
         .par_iter()
         .filter_map(|file| {
             let analysis = run(file);
-            let expected = marked(file, "//~");
-            let found = lines(&analysis, shown(&analysis).iter().map(|f| f.primary.span));
+            let found = |of: &[Level]| {
+                let shown = shown(&analysis).into_iter();
+                let shown = shown.filter(|f| of.contains(&f.level));
+                lines(&analysis, shown.map(|f| f.primary.span))
+            };
+            let (warn, deny) = (marked(file, "//~ warn"), marked(file, "//~ deny"));
+            let mut expected = marked(file, "//~");
+            expected.extend(warn.iter().chain(&deny));
+            expected.sort_unstable();
+            let either = [Level::Warn, Level::Deny];
+            for (level, of) in [(Level::Warn, warn), (Level::Deny, deny)] {
+                let at_level = found(&[level]);
+                if let Some(line) = of.iter().find(|line| !at_level.contains(line)) {
+                    return Some(format!("{}: {line} is not {level:?}", file.display()));
+                }
+            }
+            let found = found(&either);
             (expected.is_empty() || expected != found)
                 .then(|| format!("{}: expected {expected:?}, found {found:?}", file.display()))
         })

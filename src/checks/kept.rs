@@ -2,19 +2,24 @@
 
 use crate::finding::{Confidence, Finding, Label, Level, Step, StepKind};
 use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
-use crate::sdk::PropertyClass;
+use crate::sdk::{PropertyClass, Sdk};
 use crate::source::{SourceMap, Span};
 
-use super::wording::{help, list, plural, property};
+use super::served;
+use super::wording::{help, list, plural, property, shortened, unique};
 
 /// How many later reads a finding marks in the source.
 const MARKED_READS: usize = 6;
 
 /// The findings about kept values.
-pub(super) fn check(flow: &Flow, sources: &SourceMap) -> Vec<Finding> {
+pub(super) fn check(flow: &Flow, sdk: &Sdk, sources: &SourceMap) -> Vec<Finding> {
     let mut out = Vec::new();
     let mut groups: Vec<(Span, Span)> = Vec::new();
     for store in &flow.stores {
+        // What is nothing at all times is never old.
+        let mut store = store.clone();
+        store.sources.retain(|s| served::never(s, sdk).is_none());
+        let store = &store;
         if let Some(mut f) = finding(store, (flow, sources)) {
             f.notes.extend(guard_note(flow, store, &f.properties));
             // Stores of one host read that go through the same decision are one problem.
@@ -169,7 +174,9 @@ fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {
     });
     let acts = about.iter().any(|s| s.acts);
     let tells = about.iter().any(|s| s.tells);
-    let only_tells = tells && !acts;
+    // What a log says of another stream's route is wrong from the first one on.
+    let own = !matches!(store.storage, Storage::Static | Storage::Root);
+    let only_tells = tells && !acts && own;
     if only_tells && level == Level::Deny {
         level = Level::Warn;
     }
@@ -275,26 +282,6 @@ fn all_reads<'a>(store: &StoreFact, about: &[&'a SourceFact]) -> Vec<&'a ReadFac
         }
     }
     out.sort_by_key(|r| (r.span.file != store.span.file, r.stack.len()));
-    out
-}
-
-/// At most four names, the rest counted.
-pub(super) fn shortened(mut names: Vec<String>) -> Vec<String> {
-    if names.len() > 4 {
-        let more = names.len() - 3;
-        names.truncate(3);
-        names.push(format!("{more} more callbacks"));
-    }
-    names
-}
-
-fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for i in items {
-        if !out.contains(&i) {
-            out.push(i);
-        }
-    }
     out
 }
 

@@ -1,12 +1,11 @@
 //! Reads that the host answers otherwise than the plugin expects: `request-headers-not-readable-here`,
 //! `route-read-outside-stream`, `route-read-after-own-reroute`, `unchecked-route-property`.
 
+use super::wording::{list, property, shortened, unique};
 use crate::finding::{Confidence, Finding, Help, Label, Level, Step, StepKind};
 use crate::flow::{Flow, MisreadFact, MisreadKind, UNNAMED};
 use crate::sdk::{Phase, PropertyClass};
 use crate::source::Span;
-
-use super::wording::property;
 
 /// What a rule says about one read.
 struct Wording {
@@ -19,36 +18,70 @@ struct Wording {
     help: String,
 }
 
+/// Reads at one place that are wrong for one reason.
+struct Group<'a> {
+    /// That in the first callback, in host order.
+    first: &'a MisreadFact,
+    /// All callbacks, in host order.
+    callbacks: Vec<(Phase, &'a str)>,
+}
+
+impl Group<'_> {
+    /// `a`, `b` and 3 more callbacks.
+    fn callbacks(&self) -> String {
+        let names = self.callbacks.iter().map(|(_, name)| format!("`{name}`"));
+        list(&shortened(unique(names)))
+    }
+}
+
 /// The findings, one for each place.
 pub(super) fn check(flow: &Flow) -> Vec<Finding> {
-    let mut out: Vec<Finding> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for m in &flow.misreads {
-        let wording = match m.kind {
-            MisreadKind::Gone => gone(m),
-            MisreadKind::Outside => outside(m),
-            MisreadKind::Rerouted => rerouted(m),
-            MisreadKind::Unchecked => unchecked(m),
-        };
         // A read that is there for nothing at all says it once.
-        let said = |f: &Finding| {
-            f.primary.span == m.span && (f.rule == wording.rule || m.kind <= MisreadKind::Outside)
+        let said = |g: &&mut Group| {
+            let nothing = MisreadKind::Outside;
+            let same = g.first.kind == m.kind || g.first.kind <= nothing && m.kind <= nothing;
+            g.first.span == m.span && same
         };
-        if out.iter().any(said) {
+        let Some(known) = groups.iter_mut().find(said) else {
+            groups.push(Group {
+                first: m,
+                callbacks: vec![(m.phase, &m.callback)],
+            });
             continue;
+        };
+        if known.first.kind == m.kind && known.first.property == m.property {
+            known.callbacks.push((m.phase, &m.callback));
+            known.callbacks.sort_by_key(|c| c.0);
+            if m.phase < known.first.phase {
+                known.first = m;
+            }
         }
-        let reroutes: Vec<Span> = flow
-            .reroutes
-            .iter()
-            .filter(|r| m.kind == MisreadKind::Rerouted && r.callback == m.callback)
-            .map(|r| r.span)
-            .collect();
-        out.push(finding(m, wording, &reroutes));
     }
-    out
+    groups.iter().map(|g| of_group(g, flow)).collect()
+}
+
+fn of_group(group: &Group, flow: &Flow) -> Finding {
+    let m = group.first;
+    let at = group.callbacks();
+    let wording = match m.kind {
+        MisreadKind::Gone => gone(m, &at),
+        MisreadKind::Outside => outside(m, &at),
+        MisreadKind::Rerouted => rerouted(m, &at),
+        MisreadKind::Unchecked => unchecked(m, &at),
+    };
+    let reroutes: Vec<Span> = flow
+        .reroutes
+        .iter()
+        .filter(|r| m.kind == MisreadKind::Rerouted && r.callback == m.callback)
+        .map(|r| r.span)
+        .collect();
+    finding(m, wording, &reroutes)
 }
 
 /// `request-headers-not-readable-here`
-fn gone(m: &MisreadFact) -> Wording {
+fn gone(m: &MisreadFact, at: &str) -> Wording {
     let what = match (m.property.as_str(), m.is_header) {
         (UNNAMED, true) => property(UNNAMED, PropertyClass::Request),
         (name, true) => format!("request header `{name}`"),
@@ -70,26 +103,23 @@ fn gone(m: &MisreadFact) -> Wording {
         rule: "request-headers-not-readable-here",
         // An absent property is a surprise, a trap is an outage.
         level: (!m.is_header).then_some(Level::Warn),
-        message: format!(
-            "{what} is read in `{}`, where the host has none: {effect}",
-            m.callback
-        ),
-        label: format!("read here, in `{}`", m.callback),
+        message: format!("{what} is read in {at}, where the host has none: {effect}"),
+        label: format!("read here, in {at}"),
         note: why.to_owned(),
         help: "read it in `on_http_request_headers` and keep it in the stream context".to_owned(),
     }
 }
 
 /// `route-read-outside-stream`
-fn outside(m: &MisreadFact) -> Wording {
+fn outside(m: &MisreadFact, at: &str) -> Wording {
     Wording {
         rule: "route-read-outside-stream",
         level: None,
         message: format!(
-            "`{}` is read in `{}`, where no stream is current: the host has no value for it",
-            m.property, m.callback
+            "`{}` is read in {at}, where no stream is current: the host has no value for it",
+            m.property
         ),
-        label: format!("read here, in `{}`", m.callback),
+        label: format!("read here, in {at}"),
         note: "callbacks of the root context run outside of any stream; only plugin and node \
                properties can be read there"
             .to_owned(),
@@ -100,7 +130,7 @@ fn outside(m: &MisreadFact) -> Wording {
 }
 
 /// `route-read-after-own-reroute`
-fn rerouted(m: &MisreadFact) -> Wording {
+fn rerouted(m: &MisreadFact, at: &str) -> Wording {
     Wording {
         rule: "route-read-after-own-reroute",
         level: None,
@@ -109,7 +139,7 @@ fn rerouted(m: &MisreadFact) -> Wording {
              host still gives the old one",
             m.property
         ),
-        label: format!("the old route, in `{}`", m.callback),
+        label: format!("the old route, in {at}"),
         note:
             "the host picks the new route when a later filter asks for it; no host call makes it \
                do so now"
@@ -121,13 +151,13 @@ fn rerouted(m: &MisreadFact) -> Wording {
 }
 
 /// `unchecked-route-property`
-fn unchecked(m: &MisreadFact) -> Wording {
+fn unchecked(m: &MisreadFact, at: &str) -> Wording {
     Wording {
         rule: "unchecked-route-property",
         level: None,
         message: format!(
-            "`{}` can be absent and is unwrapped in `{}`: the plugin traps and the client gets a 503",
-            m.property, m.callback
+            "`{}` can be absent and is unwrapped in {at}: the plugin traps and the client gets a 503",
+            m.property
         ),
         label: "traps when there is no value".to_owned(),
         note: "a request that matches no route has none, a direct response has no cluster, and \

@@ -1,15 +1,16 @@
 //! Reads that the chosen host answers with nothing or with an old route: `property-not-served`,
 //! `host-serves-stale-route`.
 
+use super::wording::{list, shortened, unique};
 use crate::finding::{Confidence, Finding, Help, Label, Step, StepKind};
 use crate::flow::{Flow, SourceFact};
-use crate::sdk::{Answer, Phase, PropertyClass, Sdk};
+use crate::sdk::{Answer, Phase, PropertyClass, Sdk, Unserved};
 
 /// The findings, one for each read.
 pub(super) fn check(flow: &Flow, sdk: &Sdk) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for source in &flow.sources {
-        let found = [unserved(source, sdk), old_route(source, sdk)];
+        let found = [unserved(source, flow, sdk), old_route(source, sdk)];
         for f in found.into_iter().flatten() {
             let said = |o: &Finding| o.rule == f.rule && o.primary.span == f.primary.span;
             if !out.iter().any(said) {
@@ -20,14 +21,17 @@ pub(super) fn check(flow: &Flow, sdk: &Sdk) -> Vec<Finding> {
     out
 }
 
-/// `property-not-served`
-fn unserved(source: &SourceFact, sdk: &Sdk) -> Option<Finding> {
-    let host = sdk.host();
+/// What is known of a read that the chosen host always answers with nothing.
+pub(super) fn never(source: &SourceFact, sdk: &Sdk) -> Option<Unserved> {
     // Header names and SDK wrappers are no property paths.
-    if !sdk.is_listed(&source.property) {
-        return None;
-    }
-    let known = host.unserved(&source.property)?;
+    let listed = sdk.is_listed(&source.property);
+    listed.then(|| sdk.host().unserved(&source.property))?
+}
+
+/// `property-not-served`
+fn unserved(source: &SourceFact, flow: &Flow, sdk: &Sdk) -> Option<Finding> {
+    let host = sdk.host();
+    let known = never(source, sdk)?;
     let help = match &known.instead {
         Some(name) => format!("read `{name}`"),
         None => "leave the read out, or make the plugin work without the value".to_owned(),
@@ -36,13 +40,17 @@ fn unserved(source: &SourceFact, sdk: &Sdk) -> Option<Finding> {
         "{} does not serve `{}`: the read always gives nothing",
         host.title, source.property
     );
-    Some(finding(
-        "property-not-served",
-        source,
-        message,
-        known.source,
-        help,
-    ))
+    let mut f = finding("property-not-served", source, message, known.source, help);
+    let read = |s: &SourceFact| s.span == source.span && s.property == source.property;
+    let stores = flow.stores.iter().filter(|s| s.sources.iter().any(read));
+    let kept = shortened(unique(stores.map(|s| format!("`{}`", s.subject))));
+    if !kept.is_empty() {
+        f.notes.push(format!(
+            "{} outlives the callback and depends on it: with a name that is served it can get stale",
+            list(&kept)
+        ));
+    }
+    Some(f)
 }
 
 /// `host-serves-stale-route`

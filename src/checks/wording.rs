@@ -29,6 +29,27 @@ pub(super) fn list(items: &[String]) -> String {
     }
 }
 
+/// At most four names of callbacks, the rest counted.
+pub(super) fn shortened(mut names: Vec<String>) -> Vec<String> {
+    if names.len() > 4 {
+        let more = names.len() - 3;
+        names.truncate(3);
+        names.push(format!("{more} more callbacks"));
+    }
+    names
+}
+
+/// The items in order, each at its first place only.
+pub(super) fn unique(items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for i in items {
+        if !out.contains(&i) {
+            out.push(i);
+        }
+    }
+    out
+}
+
 /// `1 thing`, `2 things`.
 pub(super) fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })

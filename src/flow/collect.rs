@@ -56,10 +56,11 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         fact.decided = decided;
         fact.low = low;
         // Having a value to compare with is part of the comparison.
-        let presence = interp.facts.presence_acts.contains(&(site, source))
-            && !interp.facts.compared.contains(&(site, source));
-        fact.acts = presence || interp.facts.acts.contains(&(site, source));
-        fact.tells = interp.facts.tells.contains(&(site, source));
+        let facts = &interp.facts;
+        let key = (site, source);
+        let presence = !facts.compared.contains(&key);
+        fact.acts = presence && facts.presence_acts.contains(&key) || facts.acts.contains(&key);
+        fact.tells = presence && facts.presence_tells.contains(&key) || facts.tells.contains(&key);
         // A read that reaches nothing is none: a field of a copied struct, an old value dropped.
         let used = fact.acts || fact.tells;
         if let Some(reads) = interp.facts.reads.get(&(site, source)).filter(|_| used) {
@@ -69,9 +70,18 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
                 let made = |o: &ReadEvent| o.direct && o.callback == r.callback;
                 !r.direct && reads.iter().any(made)
             };
+            // `self.route` and `self.route.as_deref()`, which begin at one place, are one read.
+            let longer = |r: &ReadEvent| {
+                let part = |o: &ReadEvent| {
+                    o.callback == r.callback
+                        && (o.span.file, o.span.lo) == (r.span.file, r.span.lo)
+                        && o.span.hi < r.span.hi
+                };
+                reads.iter().any(|o| part(o) && !told(o))
+            };
             fact.reads = reads
                 .iter()
-                .filter(|r| !told(r))
+                .filter(|r| !told(r) && !longer(r))
                 .map(|r| ReadFact {
                     span: r.span,
                     callback: r.callback.as_str().to_owned(),

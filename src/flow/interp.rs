@@ -7,6 +7,7 @@
 
 pub(crate) mod call;
 mod closure;
+mod consequence;
 mod convert;
 mod deeds;
 pub(crate) mod filters;
@@ -34,6 +35,7 @@ use super::state::State;
 use super::tag::{Age, Kind, SiteId, SourceId, Storage, Tag, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
 use super::value::{Cell, Guard, PtrKind, Val, Values};
+use consequence::{Leaving, Open};
 pub(crate) use deeds::Done;
 
 /// What is known of a heap cell besides its value.
@@ -118,6 +120,8 @@ pub(crate) struct Reroute {
 #[derive(Default)]
 pub(crate) struct Facts {
     pub(crate) reads: FxHashMap<(SiteId, SourceId), Vec<ReadEvent>>,
+    /// Where in those lists the reads are, by place and callback.
+    read_at: FxHashMap<(SiteId, SourceId, Span, Symbol), usize>,
     /// How each store depends on each source: decided, certainty lost.
     pub(crate) stores: FxHashMap<(SiteId, SourceId), (bool, bool)>,
     /// How many conditions on the source had been met at the store.
@@ -128,6 +132,8 @@ pub(crate) struct Facts {
     /// It is compared with a fresh read.
     pub(crate) compared: FxHashSet<(SiteId, SourceId)>,
     pub(crate) tells: FxHashSet<(SiteId, SourceId)>,
+    /// Whether there was a value at all decides what is told.
+    pub(crate) presence_tells: FxHashSet<(SiteId, SourceId)>,
     pub(crate) misreads: Vec<Misread>,
     /// What calls and assignments do besides computing a value.
     pub(crate) doing: FxHashMap<Span, FxHashSet<Done>>,
@@ -187,6 +193,12 @@ pub(crate) struct Frame<'p> {
     pub(crate) elsewhere: u32,
     /// How many times a `continue` was met.
     pub(crate) continued: u32,
+    /// Loops and blocks around the current statement that an exit may leave.
+    pub(crate) open: Vec<Open>,
+    /// The loops and blocks that exits left so far.
+    pub(crate) left: Vec<LabelId>,
+    /// Conditions under which the function was left early.
+    pub(crate) leaving: Vec<Leaving>,
     pub(crate) call_span: Span,
     pub(crate) args: Vec<Val>,
 }
@@ -208,6 +220,7 @@ pub(crate) struct CallResult {
     cells: Option<Vec<(Cell, Val)>>,
     flags: super::state::Events,
     effects: bool,
+    tells: bool,
     deeds: Rc<[Done]>,
 }
 
@@ -247,7 +260,10 @@ pub(crate) struct Interp<'p> {
     pub(crate) request_always_readable: bool,
     pub(crate) facts: Facts,
     pub(crate) registrations: Vec<Registration>,
+    /// How many things were done that somebody notices, but for those that only tell.
     pub(crate) effects: u64,
+    /// How many things were told: logs, metrics.
+    pub(crate) tells: u64,
     /// Host calls that do something and stores into what lives on, in this run of a callback.
     pub(crate) deeds: Vec<Done>,
     /// Names of places that were written.
@@ -268,6 +284,12 @@ pub(crate) struct Interp<'p> {
     scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
     origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
+    /// Reads that this run of a callback noted: taints, where, and whether directly.
+    noted: FxHashSet<(TagSet, Span, bool)>,
+    /// Taints of which it is noted that they act.
+    acted: FxHashSet<TagSet>,
+    /// Parts of values that were asked for.
+    parts: FxHashMap<(Val, super::value::Key), Val>,
     /// Bindings of a pattern are being made.
     pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
@@ -318,6 +340,7 @@ impl<'p> Interp<'p> {
             facts: Facts::default(),
             registrations: Vec::new(),
             effects: 0,
+            tells: 0,
             deeds: Vec::new(),
             written: FxHashMap::default(),
             fuel: FUEL,
@@ -330,6 +353,9 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
+            noted: FxHashSet::default(),
+            acted: FxHashSet::default(),
+            parts: FxHashMap::default(),
             binding: false,
             pending: Val::BOTTOM,
             in_root: false,
@@ -349,6 +375,7 @@ impl<'p> Interp<'p> {
         self.fuel = FUEL;
         self.memo.clear();
         self.origins.clear();
+        self.noted.clear();
         self.deeds.clear();
     }
 
@@ -529,7 +556,8 @@ impl<'p> Interp<'p> {
 
     /// The same for a read through a reference when `direct` is not set.
     pub(crate) fn note_read_at(&mut self, tags: TagSet, span: Span, direct: bool) {
-        if tags.is_empty() {
+        // Loops and fixed points come by again and again.
+        if !self.has_kept(tags) || !self.noted.insert((tags, span, direct)) {
             return;
         }
         for tag in self.v.tags.list(tags) {
@@ -560,30 +588,32 @@ impl<'p> Interp<'p> {
             if !told {
                 continue;
             }
-            let event = ReadEvent {
-                span,
-                callback: self.callback,
-                stack: self.call_stack(),
-                function: {
-                    let f = self.frame().func;
-                    self.fn_name(f).to_string()
-                },
-                low: tag.low,
-                direct,
-                foreign,
-                in_root: self.in_root,
-                phase: self.phase,
-            };
-            let list = self.facts.reads.entry((site, tag.source)).or_default();
-            match list
-                .iter_mut()
-                .find(|e| e.span == span && e.callback == event.callback)
-            {
-                Some(e) => {
-                    e.low &= event.low;
-                    e.foreign |= event.foreign;
+            let place = (site, tag.source, span, self.callback);
+            let key = (site, tag.source);
+            if let Some(&at) = self.facts.read_at.get(&place) {
+                let known = self.facts.reads.get_mut(&key).and_then(|r| r.get_mut(at));
+                if let Some(e) = known {
+                    e.low &= tag.low;
+                    e.foreign |= foreign;
                 }
-                None => list.push(event),
+            } else {
+                let event = ReadEvent {
+                    span,
+                    callback: self.callback,
+                    stack: self.call_stack(),
+                    function: {
+                        let f = self.frame().func;
+                        self.fn_name(f).to_string()
+                    },
+                    low: tag.low,
+                    direct,
+                    foreign,
+                    in_root: self.in_root,
+                    phase: self.phase,
+                };
+                let list = self.facts.reads.entry(key).or_default();
+                self.facts.read_at.insert(place, list.len());
+                list.push(event);
             }
             let decided = tag.kind != super::tag::Kind::Copied;
             let s = self
@@ -598,6 +628,9 @@ impl<'p> Interp<'p> {
 
     /// Kept values reach something that acts.
     pub(crate) fn note_act(&mut self, tags: TagSet) {
+        if !self.has_kept(tags) || !self.acted.insert(tags) {
+            return;
+        }
         for tag in self.v.tags.list(tags) {
             if let Age::Kept { site, .. } = tag.age {
                 let acts = if tag.kind == Kind::Presence {
@@ -612,6 +645,7 @@ impl<'p> Interp<'p> {
 
     /// Kept values reach a log or metric.
     pub(crate) fn note_tell(&mut self, tags: TagSet) {
+        self.tells += 1;
         for tag in self.v.tags.list(tags) {
             if tag.kind == Kind::Copied {
                 let property = self.v.tags.source_of(tag.source).property;

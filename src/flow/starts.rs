@@ -142,7 +142,10 @@ impl<'p> Named<'p> {
             }
             StmtKind::Loop { body, .. } | StmtKind::Labelled { body, .. } => self.block(body),
             StmtKind::Return { value, .. } => self.operand(value),
-            StmtKind::Break(_) | StmtKind::Continue(_) | StmtKind::Diverge => {}
+            StmtKind::Break(_)
+            | StmtKind::Continue(_)
+            | StmtKind::Diverge
+            | StmtKind::Unreachable => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! Taint: which host reads a value comes from, how, and since when it is kept.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::Symbol;
 use crate::sdk::{Phase, PropertyClass};
@@ -164,6 +164,25 @@ impl Site {
     }
 }
 
+/// What sets of tags are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Traits {
+    /// Some tag is kept.
+    kept: bool,
+    /// Some tag was kept by something that waited.
+    suspended: bool,
+}
+
+/// A set made from another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Derived {
+    Decided,
+    Control,
+    Payload,
+    Variant,
+    Low,
+}
+
 /// Intern tables of sources, sites, tags and sets of tags.
 pub(crate) struct Tags {
     pub(crate) sources: Vec<Source>,
@@ -175,6 +194,11 @@ pub(crate) struct Tags {
     sets: Vec<Box<[TagId]>>,
     set_ids: FxHashMap<Box<[TagId]>, TagSet>,
     unions: FxHashMap<(TagSet, TagSet), TagSet>,
+    /// For each set what is asked of it again and again.
+    traits: Vec<Traits>,
+    derived: FxHashMap<(Derived, TagSet), TagSet>,
+    /// Conditions that were noted for a set.
+    tested: FxHashSet<(TagSet, Span)>,
     /// Conditions by source, in the order they were met.
     pub(crate) conditions: FxHashMap<SourceId, Vec<Span>>,
 }
@@ -191,6 +215,9 @@ impl Tags {
             sets: Vec::new(),
             set_ids: FxHashMap::default(),
             unions: FxHashMap::default(),
+            traits: Vec::new(),
+            derived: FxHashMap::default(),
+            tested: FxHashSet::default(),
             conditions: FxHashMap::default(),
         };
         this.set(Vec::new());
@@ -261,6 +288,14 @@ impl Tags {
             return id;
         }
         let id = TagSet(index(self.sets.len()));
+        let mut traits = Traits::default();
+        for &t in &tags {
+            if let Age::Kept { site, .. } = self.get(t).age {
+                traits.kept = true;
+                traits.suspended |= self.site_of(site).storage == Storage::Capture;
+            }
+        }
+        self.traits.push(traits);
         self.sets.push(tags.clone());
         self.set_ids.insert(tags, id);
         id
@@ -307,9 +342,32 @@ impl Tags {
         self.set(ids)
     }
 
+    /// What `f` makes of each tag of the set, worked out once for each set.
+    fn derive(&mut self, how: Derived, set: TagSet, f: impl FnMut(Tag) -> Option<Tag>) -> TagSet {
+        if set.is_empty() {
+            return set;
+        }
+        if let Some(&known) = self.derived.get(&(how, set)) {
+            return known;
+        }
+        let new = self.map(set, f);
+        self.derived.insert((how, set), new);
+        new
+    }
+
+    /// Whether some of it was stored in an earlier callback.
+    pub(crate) fn has_kept(&self, set: TagSet) -> bool {
+        self.traits[set.0 as usize].kept
+    }
+
+    /// Whether some of it was held by something that waited.
+    pub(crate) fn is_suspended(&self, set: TagSet) -> bool {
+        self.traits[set.0 as usize].suspended
+    }
+
     /// The same taints as decisions. Presence stays presence: it chooses nothing but itself.
     pub(crate) fn decided(&mut self, set: TagSet) -> TagSet {
-        self.map(set, |t| {
+        self.derive(Derived::Decided, set, |t| {
             Some(Tag {
                 kind: if t.kind == Kind::Presence {
                     t.kind
@@ -323,7 +381,7 @@ impl Tags {
 
     /// The taints that a condition hands to the code it guards.
     pub(crate) fn control(&mut self, set: TagSet) -> TagSet {
-        self.map(set, |t| {
+        self.derive(Derived::Control, set, |t| {
             (t.kind != Kind::Presence).then_some(Tag {
                 kind: Kind::Decided,
                 ..t
@@ -334,15 +392,12 @@ impl Tags {
     /// The taints of what an `Option` holds: that there was something says nothing about it.
     pub(crate) fn of_payload(&mut self, set: TagSet) -> TagSet {
         let outside = |t: &Tag| matches!(t.kind, Kind::Presence | Kind::Variant);
-        if set.is_empty() || !self.list(set).iter().any(outside) {
-            return set;
-        }
-        self.map(set, |t| (!outside(&t)).then_some(t))
+        self.derive(Derived::Payload, set, |t| (!outside(&t)).then_some(t))
     }
 
     /// Decisions as those that chose a variant and no payload.
     pub(crate) fn of_variant(&mut self, set: TagSet) -> TagSet {
-        self.map(set, |t| {
+        self.derive(Derived::Variant, set, |t| {
             Some(Tag {
                 kind: if t.kind == Kind::Decided {
                     Kind::Variant
@@ -356,11 +411,14 @@ impl Tags {
 
     /// The same taints with certainty lost.
     pub(crate) fn low(&mut self, set: TagSet) -> TagSet {
-        self.map(set, |t| Some(Tag { low: true, ..t }))
+        self.derive(Derived::Low, set, |t| Some(Tag { low: true, ..t }))
     }
 
     /// Remembers that a condition at `span` looked at these taints.
     pub(crate) fn note_condition(&mut self, set: TagSet, span: Span) {
+        if set.is_empty() || !self.tested.insert((set, span)) {
+            return;
+        }
         for tag in self.list(set) {
             if tag.kind == Kind::Presence || !matches!(tag.age, Age::Fresh(_)) {
                 continue;

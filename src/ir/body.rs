@@ -126,8 +126,10 @@ pub enum StmtKind {
         /// `?` made it: an early exit with the error or `None` of the operand.
         question_mark: bool,
     },
-    /// Panics or never returns (`panic!`, `unreachable!`, `process::exit`).
+    /// Panics or never returns (`panic!`, `process::exit`).
     Diverge,
+    /// Never reached, says the author (`unreachable!`).
+    Unreachable,
 }
 
 /// How an assignment was written.

@@ -140,6 +140,7 @@ impl<'b> Printer<'b> {
                 self.line(&format!("return{mark} {value}"));
             }
             StmtKind::Diverge => self.line("diverge"),
+            StmtKind::Unreachable => self.line("unreachable"),
         }
     }
 

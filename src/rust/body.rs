@@ -121,6 +121,7 @@ impl<'a, 'c> Lower<'a, 'c> {
                     | StmtKind::Continue(_)
                     | StmtKind::Return { .. }
                     | StmtKind::Diverge
+                    | StmtKind::Unreachable
             )
         )
     }

@@ -32,7 +32,7 @@ impl Lower<'_, '_> {
                 }
                 let kind = match target {
                     Some((label, _)) => StmtKind::Break(label),
-                    None => StmtKind::Diverge,
+                    None => StmtKind::Unreachable,
                 };
                 self.emit(kind, span);
             }
@@ -40,7 +40,7 @@ impl Lower<'_, '_> {
                 let name = c.label.as_ref().map(|l| name_of(&l.ident));
                 let kind = match self.target(name) {
                     Some((label, _)) => StmtKind::Continue(label),
-                    None => StmtKind::Diverge,
+                    None => StmtKind::Unreachable,
                 };
                 self.emit(kind, span);
             }

@@ -133,7 +133,14 @@ impl Lower<'_, '_> {
             | "error" | "log" | "event" => self.format(FormatKind::Log, args),
             "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq"
             | "debug_assert_ne" => self.format(FormatKind::Assert, args),
-            "panic" | "todo" | "unimplemented" | "unreachable" => {
+            "unreachable" => {
+                // It says that nothing happens here.
+                let value = self.format(FormatKind::Value, args);
+                self.place_of(value, span);
+                self.emit(StmtKind::Unreachable, span);
+                unit(span)
+            }
+            "panic" | "todo" | "unimplemented" => {
                 let value = self.format(FormatKind::Assert, args);
                 self.place_of(value, span);
                 self.emit(StmtKind::Diverge, span);

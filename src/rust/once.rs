@@ -56,7 +56,8 @@ fn leaves(block: &Block) -> bool {
         StmtKind::Break(_)
         | StmtKind::Continue(_)
         | StmtKind::Return { .. }
-        | StmtKind::Diverge => true,
+        | StmtKind::Diverge
+        | StmtKind::Unreachable => true,
         // A choice that is no `match` has an arm for all that is left.
         StmtKind::Switch(s) => !s.arms.is_empty() && s.arms.iter().all(|a| leaves(&a.body)),
         // Those that are never left are rare.

@@ -55,7 +55,10 @@ impl Remap {
             }
             StmtKind::Loop { body, .. } | StmtKind::Labelled { body, .. } => self.block(body),
             StmtKind::Return { value, .. } => self.operand(value),
-            StmtKind::Break(_) | StmtKind::Continue(_) | StmtKind::Diverge => {}
+            StmtKind::Break(_)
+            | StmtKind::Continue(_)
+            | StmtKind::Diverge
+            | StmtKind::Unreachable => {}
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{fresh, list};
-use crate::checks::kept::{Family, shortened};
+use super::{fresh, list, shortened};
+use crate::checks::kept::Family;
 use crate::finding::Help;
 use crate::flow::{Flow, ReadFact, SourceFact, Storage, StoreFact};
 use crate::sdk::{Phase, PropertyClass};

@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use crate::source::Span;
 
+use super::consequence::Mark;
 use super::models::is_pointer_function;
 use super::place::{Located, Target};
 use super::{
@@ -507,7 +508,7 @@ impl<'p> Interp<'p> {
             return self.replay(&hit);
         }
         let before = self.st.clone();
-        let (effects, deeds) = (self.effects, self.deeds.len());
+        let (since, deeds) = (self.mark(), self.deeds.len());
         let waits = self.waits;
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
@@ -535,12 +536,7 @@ impl<'p> Interp<'p> {
             Some(mut s) => {
                 s.stack.truncate(base);
                 self.st = s;
-                self.diff(
-                    &before,
-                    val,
-                    self.effects != effects,
-                    self.deeds_since(deeds),
-                )
+                self.diff(&before, val, since, self.deeds_since(deeds))
             }
             None => {
                 self.st = before;
@@ -549,7 +545,8 @@ impl<'p> Interp<'p> {
                     val: Val::BOTTOM,
                     cells: None,
                     flags: self.st.events(),
-                    effects: self.effects != effects,
+                    effects: self.acted_since(since),
+                    tells: self.told_since(since),
                     deeds: self.deeds_since(deeds),
                 }
             }
@@ -581,9 +578,8 @@ impl<'p> Interp<'p> {
     }
 
     fn replay(&mut self, hit: &CallResult) -> Val {
-        if hit.effects {
-            self.effects += 1;
-        }
+        self.effects += u64::from(hit.effects);
+        self.tells += u64::from(hit.tells);
         self.deeds.extend_from_slice(&hit.deeds);
         match &hit.cells {
             Some(cells) => {
@@ -600,7 +596,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn diff(&self, before: &State, val: Val, effects: bool, deeds: Rc<[Done]>) -> CallResult {
+    fn diff(&self, before: &State, val: Val, since: Mark, deeds: Rc<[Done]>) -> CallResult {
         let mut cells = Vec::new();
         for (i, &v) in self.st.stack.iter().enumerate() {
             let c = Cell::Stack(u32::try_from(i).unwrap_or(u32::MAX));
@@ -618,7 +614,8 @@ impl<'p> Interp<'p> {
             val,
             cells: Some(cells),
             flags: self.st.events(),
-            effects,
+            effects: self.acted_since(since),
+            tells: self.told_since(since),
             deeds,
         }
     }
@@ -691,6 +688,9 @@ impl<'p> Interp<'p> {
             loops: FxHashMap::default(),
             elsewhere: 0,
             continued: 0,
+            open: Vec::new(),
+            left: Vec::new(),
+            leaving: Vec::new(),
             breaks: Vec::new(),
             call_span: act.span,
             args: act.args,
@@ -711,6 +711,9 @@ impl<'p> Interp<'p> {
         let Some(frame) = self.frames.pop() else {
             return (Vec::new(), TagSet::EMPTY, Vec::new());
         };
+        // Where the results differ it is for whoever gets them to act or tell.
+        let carried = self.differ(&frame.rets);
+        self.settle(frame.leaving, carried);
         let mut exits = frame.exits;
         for (s, v) in &mut exits {
             if self.v.has_ptr(*v) {
@@ -1026,9 +1029,10 @@ impl<'p> Interp<'p> {
         }
         let (targets, through) = self.hop_tags(&at.targets);
         let through = self.v.tags.union(through, at.chosen.0);
-        if let Some(Operand::Place(p)) = call.args.first() {
-            self.note_origin(&targets, p);
-        }
+        let lent = match call.args.first() {
+            Some(Operand::Place(p)) => self.note_origin(&targets, p),
+            _ => Vec::new(),
+        };
         let is_self = self.is_self(&call.args);
         let ctrl = if is_self && found.len() == 1 {
             self.direct_ctrl()
@@ -1039,7 +1043,7 @@ impl<'p> Interp<'p> {
             self.enters(m.func);
         }
         let found = found.to_vec();
-        self.fork(found.len(), |this, i| {
+        let value = self.fork(found.len(), |this, i| {
             let (m, ty, low) = found[i];
             let func = &this.r.program.functions[m.func.index()];
             let mut all = Vec::with_capacity(args.len() + 1);
@@ -1077,7 +1081,12 @@ impl<'p> Interp<'p> {
                 }));
             }
             Some(v)
-        })
+        });
+        // What the method did not give away was lent for the call alone.
+        if value.is_none_or(|v| !self.v.has_ptr(v)) {
+            self.origins.extend(lent);
+        }
+        value
     }
 
     /// Runs a method with `Self` and the impl's parameters in place. A default method of a trait

@@ -1,6 +1,6 @@
 //! Places: finding, reading and writing them.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Const, Operand, Place, PlaceBase, Projection, Symbol, TypeDefKind};
 use crate::source::Span;
@@ -31,6 +31,9 @@ pub(crate) struct Located {
     /// What is written comes behind the elements that are there.
     pub(crate) appends: bool,
 }
+
+/// Where the last reference to a place was made.
+pub(crate) type Origin = ((Cell, Vec<Key>), Span);
 
 const MAX_TARGETS: usize = 16;
 
@@ -336,6 +339,18 @@ impl Interp<'_> {
         if v == Val::BOTTOM {
             return v;
         }
+        if let Some(&part) = self.parts.get(&(v, key)) {
+            return part;
+        }
+        let part = self.part(v, key);
+        // What a pointer leads to is another thing in another state.
+        if !self.v.has_ptr(v) {
+            self.parts.insert((v, key), part);
+        }
+        part
+    }
+
+    fn part(&mut self, v: Val, key: Key) -> Val {
         let n = self.v.node(v).clone();
         let mut found = Val::BOTTOM;
         let direct = n.fields.iter().find(|(k, _)| *k == key).map(|&(_, f)| f);
@@ -705,15 +720,13 @@ impl Interp<'_> {
     }
 
     pub(crate) fn has_kept(&self, tags: TagSet) -> bool {
-        self.v
-            .tags
-            .ids(tags)
-            .iter()
-            .any(|&t| matches!(self.v.tags.get(t).age, Age::Kept { .. }))
+        self.v.tags.has_kept(tags)
     }
 
-    /// Remembers where a reference to what outlives the callback was made.
-    pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) {
+    /// Remembers where the last reference to what outlives the callback was made; gives what was
+    /// remembered before.
+    pub(crate) fn note_origin(&mut self, targets: &[Target], p: &Place) -> Vec<Origin> {
+        let mut before = Vec::new();
         if targets.iter().any(|t| matches!(t.cell, Cell::Heap(_))) && self.is_direct(p) {
             for t in targets {
                 // What a context keeps is read by its own methods.
@@ -721,11 +734,13 @@ impl Interp<'_> {
                 if self.is_context(whole) {
                     continue;
                 }
-                self.origins
-                    .entry((t.cell, t.path.clone()))
-                    .or_insert(p.span);
+                let place = (t.cell, t.path.clone());
+                if let Some(span) = self.origins.insert(place.clone(), p.span) {
+                    before.push((place, span));
+                }
             }
         }
+        before
     }
 
     /// Whether a place expression leads by itself to what outlives the callback: from a static, a
@@ -760,14 +775,7 @@ impl Interp<'_> {
 
     /// Whether a local holds something from before an `.await`.
     pub(crate) fn is_suspended(&self, tags: TagSet) -> bool {
-        self.v
-            .tags
-            .ids(tags)
-            .iter()
-            .any(|&t| match self.v.tags.get(t).age {
-                Age::Kept { site, .. } => self.v.tags.site_of(site).storage == Storage::Capture,
-                Age::Fresh(_) => false,
-            })
+        self.v.tags.is_suspended(tags)
     }
 
     /// Writes to places. Writes to more than one place, to one of many elements, or to a cell that
@@ -855,7 +863,7 @@ impl Interp<'_> {
         // What is computed from a kept value is told under the store of that value: here it ends. What
         // is put back where it was taken from goes on as it was.
         let site = self.site_for(t, span);
-        let back: Vec<Tag> = self
+        let back: FxHashSet<Tag> = self
             .v
             .tags
             .list(deep)

@@ -197,6 +197,7 @@ impl<'p> Interp<'p> {
                 self.v.known(Known::Unit)
             }
             FormatKind::Assert => {
+                self.effects += 1;
                 self.note_act(tags);
                 self.v.known(Known::Unit)
             }

@@ -8,6 +8,7 @@ use crate::ir::{
     AssignKind, Block, Cond, PlaceBase, Stmt, StmtKind, Switch, Symbol, Test, TestKind,
 };
 
+use super::consequence::Open;
 use super::place::Located;
 use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
@@ -74,8 +75,10 @@ impl<'p> Interp<'p> {
             StmtKind::Loop { label, body } => self.run_loop(*label, body),
             StmtKind::Labelled { label, body } => {
                 self.frame_mut().breaks.push((*label, false, None));
+                self.frame_mut().open.push(Open::block(*label));
                 let alive = self.block(body);
                 let left = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
+                self.close();
                 self.merge_exit(alive, left)
             }
             StmtKind::Break(label) => {
@@ -95,7 +98,11 @@ impl<'p> Interp<'p> {
                 self.do_return(v, stmt.span.lo);
                 false
             }
-            StmtKind::Diverge => false,
+            StmtKind::Diverge => {
+                self.effects += 1;
+                false
+            }
+            StmtKind::Unreachable => false,
         }
     }
 
@@ -149,8 +156,8 @@ impl<'p> Interp<'p> {
     }
 
     fn exit_to(&mut self, label: crate::ir::LabelId, is_continue: bool) {
-        self.effects += 1;
         self.frame_mut().continued += u32::from(is_continue);
+        self.frame_mut().left.push(label);
         let state = self.st.clone();
         let Some(i) = self
             .frame()
@@ -200,6 +207,8 @@ impl<'p> Interp<'p> {
         }
         let first = self.st.clone();
         let elsewhere = self.frame().elsewhere;
+        let open = Open::repeated(label, self.mark());
+        self.frame_mut().open.push(open);
         let mut out: Option<State> = None;
         let mut entry = self.st.clone();
         for _ in 0..24 {
@@ -222,6 +231,7 @@ impl<'p> Interp<'p> {
                 break;
             }
         }
+        self.close();
         if self.frame().elsewhere == elsewhere {
             let known = LoopResult {
                 ctrl,
@@ -295,7 +305,8 @@ impl<'p> Interp<'p> {
         let mut out: Vec<State> = Vec::new();
         let mut results: Vec<Outcome> = Vec::new();
         let mut open = true;
-        let effects = self.effects;
+        let mut since = self.mark();
+        let left = self.frame().left.len();
         let rets = self.exit_count();
         let continued = self.frame().continued;
         let mut returned = false;
@@ -310,6 +321,10 @@ impl<'p> Interp<'p> {
                 if !self.block(&cond.setup) {
                     taken = false;
                     break;
+                }
+                if looked.is_empty() {
+                    // What it takes to get at the condition is not under it.
+                    since = self.mark();
                 }
                 self.guards.clear();
                 let (tags, truth) = self.test_cond(cond);
@@ -404,9 +419,7 @@ impl<'p> Interp<'p> {
             let all = self.v.tags.union(self.frame().ret_ctrl, decided);
             self.frame_mut().ret_ctrl = all;
         }
-        if self.effects != effects || returned {
-            self.note_act(looked);
-        }
+        self.note_consequences(looked, since, left, returned);
         if self.frame().continued > continued {
             // What follows in the loop's body is for the elements that were not passed over.
             let control = self.v.tags.control(looked);
@@ -445,7 +458,7 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a choice between these values chooses anything.
-    fn differ(&self, results: &[Outcome]) -> bool {
+    pub(super) fn differ(&self, results: &[Outcome]) -> bool {
         match results {
             [] | [_] => false,
             [first, rest @ ..] => {

@@ -1,0 +1,31 @@
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin {
+    internal: bool,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let cluster = self.get_property(vec!["xds", "cluster_name"]);
+        self.internal = cluster.is_some_and(|name| name.starts_with(b"internal|")); //~ deny
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.internal {
+            log::info!("from inside");
+            return Action::Continue;
+        }
+        log::info!("from outside");
+        self.set_http_response_header("x-outside", Some("1"));
+        Action::Continue
+    }
+}
