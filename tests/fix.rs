@@ -47,11 +47,15 @@ fn options(file: &Path) -> AnalyseOptions {
 
 /// The fixed text, if there was something to fix, and how many findings were.
 fn fixed(text: &str) -> Option<(String, usize)> {
+    fixed_as(text, Wanted::Safe)
+}
+
+fn fixed_as(text: &str, wanted: Wanted) -> Option<(String, usize)> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("plugin.rs");
     fs::write(&file, text).expect("the case can be written");
     let options = options(&file);
-    let applied = rounds(&options, analyse(&options), Wanted::Safe);
+    let applied = rounds(&options, analyse(&options), wanted);
     assert!(applied.analysis.problems.is_empty());
     let text = applied.files.into_values().next()?;
     Some((text.to_string(), applied.fixed))
@@ -103,9 +107,12 @@ fn fixed_constructs_type_check() {
         "[package]\nname = \"fixed\"\nversion = \"0.0.0\"\nedition = \"2021\"\nautoexamples = false\n\
          [workspace]\n[dependencies]\nproxy-wasm = \"0.2\"\nlazy_static = \"1\"\nlog = \"0.4\"\n",
     );
-    for file in constructs().into_iter().chain(files("fix/mended")) {
+    let safe = constructs().into_iter().chain(files("fix/mended"));
+    let safe = safe.map(|f| (f, Wanted::Safe));
+    let all = shown().into_iter().map(|f| (f, Wanted::All));
+    for (file, wanted) in safe.chain(all) {
         let text = fs::read_to_string(&file).expect("a case");
-        let Some((plain, _)) = fixed(&text) else {
+        let Some((plain, _)) = fixed_as(&text, wanted) else {
             continue;
         };
         let stem = file
@@ -139,6 +146,46 @@ fn fixed_constructs_type_check() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+fn shown() -> Vec<PathBuf> {
+    let mut files = files("fix/shown");
+    files.retain(|p| p.extension().is_some_and(|e| e == "rs"));
+    files
+}
+
+/// What is offered for a plugin, and what `--fix=all` makes of it. `UPDATE=1` writes the pages.
+#[test]
+fn fixes_look_as_shown() {
+    for file in shown() {
+        let text = fs::read_to_string(&file).expect("a case");
+        let mut page = String::new();
+        for finding in analyse(&options(&file)).findings {
+            let _ = writeln!(page, "// {}: `{}`", finding.rule, finding.subject);
+            for fix in &finding.fixes {
+                let safety = match &fix.reason {
+                    Some(reason) => format!("unsafe, {reason}"),
+                    None => "safe".to_owned(),
+                };
+                let _ = writeln!(page, "//   {}: {safety}", fix.title);
+            }
+            let mut notes = finding.notes.iter();
+            if let Some(reason) = notes.find(|n| n.starts_with("no edit is offered")) {
+                let _ = writeln!(page, "//   {reason}");
+            }
+        }
+        if let Some((fixed, _)) = fixed_as(&text, Wanted::All) {
+            page.push('\n');
+            page.push_str(&fixed);
+        }
+        let known = file.with_extension("fixed");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&known, page).expect("the page can be written");
+        } else {
+            let old = fs::read_to_string(&known).unwrap_or_default();
+            assert_eq!(old, page, "{}: run with UPDATE=1", file.display());
+        }
+    }
 }
 
 /// What looks as if it could be moved, and can't: each of these once got a safe fix that changed what

@@ -1,5 +1,11 @@
 //! Small questions about source text.
 
+/// The longest line that rustfmt writes.
+pub(super) const LINE: usize = 100;
+
+/// The longest chain of calls that rustfmt leaves on one line.
+pub(super) const CHAIN: usize = 60;
+
 /// The line break that a text uses.
 pub(super) fn line_break(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }

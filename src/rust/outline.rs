@@ -234,6 +234,10 @@ pub struct Unwrap {
     pub span: Span,
     /// What is unwrapped.
     pub receiver: Span,
+    /// The names of the calls that it is a chain of, the last one first.
+    pub calls: Vec<String>,
+    /// The first of them is a method of `self`.
+    pub of_self: bool,
 }
 
 /// Reads the outline of a file; `None` when it can't be parsed. Needs a deep stack for deeply nested

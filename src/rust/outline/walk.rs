@@ -168,6 +168,29 @@ fn last_name(ty: &syn::Type) -> Option<String> {
     }
 }
 
+/// The names of the calls that an expression is a chain of, the last one first, and whether the first
+/// of them is a method of `self`.
+fn chain(mut e: &syn::Expr) -> (Vec<String>, bool) {
+    let mut calls = Vec::new();
+    loop {
+        e = match e {
+            syn::Expr::MethodCall(call) => {
+                calls.push(call.method.to_string());
+                &call.receiver
+            }
+            syn::Expr::Paren(inner) => &inner.expr,
+            syn::Expr::Call(call) => {
+                if let syn::Expr::Path(path) = &*call.func {
+                    calls.extend(path.path.segments.last().map(|s| s.ident.to_string()));
+                }
+                return (calls, false);
+            }
+            syn::Expr::Path(path) => return (calls, path.path.is_ident("self")),
+            _ => return (calls, false),
+        };
+    }
+}
+
 impl<'ast> Visit<'ast> for Walker {
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let owner = last_name(&item.self_ty);
@@ -298,7 +321,10 @@ impl<'ast> Visit<'ast> for Walker {
 
     fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
         if e.method == "unwrap" || e.method == "expect" {
+            let (calls, of_self) = chain(&e.receiver);
             let unwrap = Unwrap {
+                calls,
+                of_self,
                 span: Span::new(
                     self.file,
                     self.ends(&*e.receiver).lo as usize,
