@@ -54,7 +54,9 @@ use crate::source::{FileId, Span};
 
 pub use comments::{CommentStyle, CommentedItem, ToolComment};
 pub use depth::MAX_DEPTH;
-pub use outline::{Field, Function, Impl, Outline, Statement, StatementKind, Unwrap, Use, outline};
+pub use outline::{
+    Field, Function, Impl, Outline, Statement, StatementKind, Struct, Unwrap, Use, outline,
+};
 
 /// Decides which conditionally compiled code is there.
 pub trait Cfg: Sync {

@@ -129,7 +129,12 @@ fn check(
     // What is made of the same answers may be stored again with it.
     let asked = plain.asked(cx);
     let mut made_alike: FxHashMap<&str, bool> = FxHashMap::default();
-    for store in &cx.flow.kept {
+    for store in cx
+        .flow
+        .kept
+        .iter()
+        .filter(|s| cx.files.contains(&s.span.file))
+    {
         let mut sources = store.sources.iter();
         let alike = !store.adds && sources.all(|s| asked.contains(&(s.span, s.property.as_str())));
         *made_alike.entry(&store.subject).or_insert(true) &= alike;
@@ -277,7 +282,7 @@ fn reset(
     };
     let is_it = |f: &&Field| f.owner == owner && f.name == field;
     let mut first: Option<&str> = None;
-    for (file, source) in cx.sources.iter() {
+    for (file, source) in cx.files() {
         if !source.text.contains(owner) {
             continue;
         }

@@ -12,6 +12,7 @@ use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Unused, removal};
 use super::slice::Slice;
+use super::unseen::{is_named_in_tests, tested};
 use super::writers::Writers;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -161,11 +162,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         field: &store.field,
         store: store.left,
         replaced: &replaced,
-        outline: &store.within.outline,
     };
     let helpers = store.helpers();
     // Where the field stays, somebody may look at it: the store stays too.
-    if field.can_go(cx) {
+    let goes = field.can_go(cx);
+    if goes {
         if store.would_lose_a_comment(cx) {
             return Err("a comment stands inside of the statement that would go".to_owned());
         }
@@ -186,13 +187,36 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     }
     let mut moved = slice.clone();
     moved.push(store.statement.span);
-    let reason = not_each_time(cx, &store.within, &moved, fact);
+    let names = readers.iter().map(|r| r.within.function().name.as_str());
+    let reason = in_tests(cx, &store.field, names)
+        .or_else(|| not_each_time(cx, &store.within, &moved, fact));
     Ok(Fix {
-        title: format!("ask for `{}` where it is used", store.field),
+        title: match goes {
+            true => format!("ask for `{}` where it is used", store.field),
+            false => format!(
+                "ask for `{}` where it is used, and leave the field",
+                store.field
+            ),
+        },
         safety: Safety::of(&reason),
         reason,
         edits,
     })
+}
+
+/// What unit tests do with the field, or with a function that asks the host now.
+fn in_tests<'n>(
+    cx: &Context<'_>,
+    field: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<String> {
+    if is_named_in_tests(cx, field) {
+        return Some(format!(
+            "unit tests use `{field}`, which the plugin no longer looks at"
+        ));
+    }
+    let name = tested(cx, names)?;
+    Some(format!("unit tests run `{name}`, which asks the host now"))
 }
 
 /// A method with `&mut self` that the value calls: neither a reader nor a new method need have that.

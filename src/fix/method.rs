@@ -65,6 +65,10 @@ pub(super) fn new_method(
         let mut put = |span: Span, head: &str, tail: &str| {
             let old = indent_at(text, span.lo as usize);
             let moved = reindent(cx.text(span), old, &inner);
+            let moved = match head {
+                "" => at_its_head(&moved),
+                _ => moved,
+            };
             code.push_str(&format!("{inner}{head}{moved}{tail}{nl}"));
         };
         for &span in before {
@@ -114,6 +118,17 @@ pub(super) fn new_method(
         span: Span::new(within.file, at, at),
         text: format!("{head} {{{nl}{}{outer}}}{nl}{nl}{outer}", code(&outer)),
     })
+}
+
+/// `self` and the first call of a broken chain on one line, as rustfmt writes a statement.
+fn at_its_head(code: &str) -> String {
+    let rest = code
+        .strip_prefix("self")
+        .filter(|r| r.starts_with(['\n', '\r']));
+    match rest.map(str::trim_start).filter(|r| r.starts_with('.')) {
+        Some(rest) => format!("self{rest}"),
+        None => code.to_owned(),
+    }
 }
 
 /// A macro of the file that some code uses and that is defined behind byte `at`.

@@ -65,6 +65,14 @@ pub(super) fn reindent(text: &str, old: &str, new: &str) -> String {
     out
 }
 
+/// Whether a word stands in a text.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{indent_at, reindent, whole_lines};
