@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Context;
 use super::caution::{code_of, is_included};
-use super::text::{has_word, line_start, whole_lines};
+use super::text::{comment_behind, has_word, indent_at, line_start, own_comments, whole_lines};
 use super::unseen::{is_named_elsewhere, is_named_in_tests};
 use crate::finding::Edit;
 use crate::rust::{Field, Outline, Struct};
@@ -141,7 +141,7 @@ impl Unused<'_> {
             };
             for f in outline.fields.iter().chain(&outline.initialisers) {
                 if self.is(f) {
-                    edits.push(without(cx, f.span));
+                    edits.push(without(cx, f.span, self.field));
                 }
             }
         }
@@ -248,16 +248,25 @@ fn has_comment(text: &str) -> bool {
 }
 
 /// Takes one part of a list in braces out, with the comma: the one behind, or for the last the one
-/// before.
-fn without(cx: &Context<'_>, span: Span) -> Edit {
+/// before. What is said of it on its lines and above them goes with it.
+fn without(cx: &Context<'_>, span: Span, name: &str) -> Edit {
     let text = &cx.sources.file(span.file).text;
     let (mut lo, mut hi) = (span.lo as usize, span.hi as usize);
     let behind = text[hi..].trim_start();
+    let alone = text[line_start(text, lo)..lo].trim().is_empty();
     if behind.starts_with(',') {
         hi = text.len() - behind.len() + 1;
+        let end = comment_behind(text, hi);
+        if alone && (end > hi || ends_line(text, hi)) {
+            (lo, hi) = (own_comments(text, lo, hi, &[name]), end);
+        }
         (lo, hi) = whole_lines(text, lo, hi);
-    } else if text[line_start(text, lo)..lo].trim().is_empty() {
-        // On a line of its own: the comma before it may stay, and the comments between do.
+    } else if alone {
+        // On a line of its own: the comma before it may stay.
+        let end = comment_behind(text, hi);
+        if end > hi || ends_line(text, hi) {
+            (lo, hi) = (own_comments(text, lo, hi, &[name]), end);
+        }
         (lo, hi) = whole_lines(text, lo, hi);
     } else if let Some(before) = text[..lo].trim_end().strip_suffix(',') {
         lo = before.len();
@@ -275,6 +284,15 @@ fn without(cx: &Context<'_>, span: Span) -> Edit {
     }
 }
 
+fn ends_line(text: &str, at: usize) -> bool {
+    text[at..]
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .is_empty()
+}
+
 /// Takes a statement out, with its line when nothing else stands there.
 pub(super) fn removal(cx: &Context<'_>, span: Span) -> Edit {
     let text = &cx.sources.file(span.file).text;
@@ -283,4 +301,44 @@ pub(super) fn removal(cx: &Context<'_>, span: Span) -> Edit {
         span: Span::new(span.file, lo, hi),
         text: String::new(),
     }
+}
+
+/// What comments say of code, without the indentation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    /// On lines of their own above it.
+    pub(super) above: Vec<String>,
+    /// Behind it.
+    pub(super) behind: Option<String>,
+}
+
+impl Said {
+    /// What is said of a statement whose range with its comments is `all`.
+    pub(super) fn of(cx: &Context<'_>, span: Span, all: Span) -> Self {
+        let text = |lo: u32, hi: u32| cx.text(Span::new(span.file, lo as usize, hi as usize));
+        let above = text(all.lo, span.lo).lines().map(str::trim);
+        let behind = text(span.hi, all.hi).trim();
+        Self {
+            above: above.filter(|l| !l.is_empty()).map(str::to_owned).collect(),
+            behind: Some(behind.to_owned()).filter(|b| !b.is_empty()),
+        }
+    }
+}
+
+/// A statement with the comments that are about it alone, above it and behind it.
+pub(super) fn said_of(cx: &Context<'_>, span: Span, names: &[&str]) -> Span {
+    let text = &cx.sources.file(span.file).text;
+    let (lo, hi) = (span.lo as usize, span.hi as usize);
+    let start = line_start(text, lo);
+    let end = comment_behind(text, hi);
+    if !text[start..lo].trim().is_empty() || end == hi && !ends_line(text, hi) {
+        return span;
+    }
+    let above = own_comments(text, lo, hi, names);
+    let above = if above == start {
+        lo
+    } else {
+        above + indent_at(text, above).len()
+    };
+    Span::new(span.file, above, end)
 }
