@@ -21,7 +21,7 @@ mod served;
 mod slice;
 mod text;
 mod token;
-
+mod unseen;
 mod unwrap;
 mod writers;
 
@@ -33,9 +33,10 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::{Finding, Fix};
 use crate::flow::{Deed, Flow, StoreFact};
+use crate::project::Related;
 use crate::rust::{Function, Outline, outline};
 use crate::sdk::Sdk;
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 /// No edit is made of what is stored in more places than this: nobody would read it.
 const MAX_STORES: usize = 32;
@@ -48,7 +49,9 @@ struct Context<'a> {
     flow: &'a Flow,
     sources: &'a SourceMap,
     sdk: &'a Sdk,
-    outlines: RefCell<FxHashMap<FileId, Option<Rc<Outline>>>>,
+    /// The files whose code may have to do with what is to be fixed.
+    files: Vec<FileId>,
+    outlines: Outlines,
     /// The files in which a function of a name is declared.
     declared: OnceCell<FxHashMap<String, Vec<FileId>>>,
     /// The files in which a word occurs.
@@ -62,6 +65,9 @@ struct Context<'a> {
     /// Whether some method may change a field of a name once streams run.
     written: RefCell<FxHashMap<String, bool>>,
 }
+
+/// The outlines of files that were read.
+type Outlines = Rc<RefCell<FxHashMap<FileId, Option<Rc<Outline>>>>>;
 
 /// A function of an outline.
 #[derive(Clone)]
@@ -82,13 +88,23 @@ impl Within {
 }
 
 impl<'a> Context<'a> {
-    fn new(flow: &'a Flow, sources: &'a SourceMap, sdk: &'a Sdk) -> Self {
+    /// What proposals for findings in the file `at` are made from.
+    fn new(
+        flow: &'a Flow,
+        sources: &'a SourceMap,
+        sdk: &'a Sdk,
+        (at, related): (FileId, &Related),
+        outlines: &Outlines,
+    ) -> Self {
+        let files = sources.iter().map(|(id, _)| id);
+        let files: Vec<FileId> = files.filter(|id| related.are(at, *id)).collect();
         let mut stores: FxHashMap<&str, Vec<&StoreFact>> = FxHashMap::default();
-        for fact in &flow.stores {
+        let here = |span: Span| related.are(at, span.file);
+        for fact in flow.stores.iter().filter(|s| here(s.span)) {
             stores.entry(&fact.subject).or_default().push(fact);
         }
         let mut writes: BTreeMap<&str, Vec<(Span, &Deed)>> = BTreeMap::new();
-        for (span, deeds) in &flow.doing {
+        for (span, deeds) in flow.doing.iter().filter(|(span, _)| here(**span)) {
             for deed in deeds {
                 if let Deed::Write { subject, .. } = deed {
                     writes.entry(subject).or_default().push((*span, deed));
@@ -99,7 +115,8 @@ impl<'a> Context<'a> {
             flow,
             sources,
             sdk,
-            outlines: RefCell::default(),
+            files,
+            outlines: Rc::clone(outlines),
             declared: OnceCell::new(),
             mentioned: RefCell::default(),
             stores,
@@ -107,6 +124,11 @@ impl<'a> Context<'a> {
             indexes: RefCell::default(),
             written: RefCell::default(),
         }
+    }
+
+    /// The files whose code may have to do with what is to be fixed.
+    fn files(&self) -> impl Iterator<Item = (FileId, &'a SourceFile)> {
+        self.files.iter().map(|&id| (id, self.sources.file(id)))
     }
 
     /// The innermost function whose body holds a span.
@@ -124,7 +146,7 @@ impl<'a> Context<'a> {
     fn declaring(&self, name: &str) -> &[FileId] {
         let index = self.declared.get_or_init(|| {
             let mut index: FxHashMap<String, Vec<FileId>> = FxHashMap::default();
-            for (id, file) in self.sources.iter() {
+            for (id, file) in self.files() {
                 for rest in file.text.split("fn ").skip(1) {
                     let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
                     let files = index
@@ -165,8 +187,7 @@ impl<'a> Context<'a> {
             return known.clone();
         }
         let found: Vec<FileId> = self
-            .sources
-            .iter()
+            .files()
             .filter(|(_, f)| f.path.extension().is_some_and(|e| e == "rs") && f.text.contains(word))
             .map(|(id, _)| id)
             .collect();
@@ -200,21 +221,34 @@ impl<'a> Context<'a> {
 
 /// Gives findings their fixes. Where a rule's cure can be written in principle and is not here, a note
 /// says why.
-pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: &Sdk) {
-    let cx = Context::new(flow, sources, sdk);
+pub fn propose(
+    findings: &mut [Finding],
+    flow: &Flow,
+    sources: &SourceMap,
+    sdk: &Sdk,
+    related: &Related,
+) {
+    let outlines = Outlines::default();
+    // Plugins that know nothing of each other may use the same names.
+    let mut contexts: FxHashMap<&[usize], Context<'_>> = FxHashMap::default();
     for finding in findings {
+        let at = finding.primary.span.file;
+        let cx = contexts
+            .entry(related.home(at))
+            .or_insert_with(|| Context::new(flow, sources, sdk, (at, related), &outlines));
+        let cx = &*cx;
         let outcome = match finding.rule {
             "route-in-stream-context"
             | "stale-match-decision"
             | "route-in-static"
             | "route-in-root-context"
-            | "route-in-async-callback" => kept(&cx, finding),
+            | "route-in-async-callback" => kept(cx, finding),
             "route-in-shared-data" => {
                 Err("what streams share can't be the route of one of them".to_owned())
             }
-            "unchecked-route-property" => unwrap::cure(&cx, finding),
-            "property-not-served" => served::cure(&cx, finding),
-            "match-without-route-log" => logged::cure(&cx, finding),
+            "unchecked-route-property" => unwrap::cure(cx, finding),
+            "property-not-served" => served::cure(cx, finding),
+            "match-without-route-log" => logged::cure(cx, finding),
             _ => continue,
         };
         match outcome {
@@ -224,7 +258,7 @@ pub fn propose(findings: &mut [Finding], flow: &Flow, sources: &SourceMap, sdk: 
                     finding.rule,
                     "route-in-stream-context" | "stale-match-decision"
                 ) {
-                    finding.fixes.extend(refresh::guarded(&cx, finding));
+                    finding.fixes.extend(refresh::guarded(cx, finding));
                 }
             }
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),

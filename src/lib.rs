@@ -148,6 +148,7 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
     let (loaded, findings, flow, declared, owners) = pool::install(project.threads, || {
         let mut loaded = project::load_in_pool(&project);
         let owners = project::Owners::of(&loaded);
+        let related = project::Related::of(&loaded.program);
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
         let program = std::mem::take(&mut loaded.program);
         let flow = flow::run(&program, &sdk, &loaded.sources);
@@ -159,7 +160,7 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         // Fixes parse again what they are to change.
         let mut findings = checks::run(&flow, &sdk, &loaded.sources);
         if !options.no_fixes {
-            fix::propose(&mut findings, &flow, &loaded.sources, &sdk);
+            fix::propose(&mut findings, &flow, &loaded.sources, &sdk, &related);
         }
         (loaded, findings, flow, declared, owners)
     });

@@ -18,6 +18,7 @@ mod place;
 mod plan;
 mod progress;
 mod read;
+mod related;
 mod report;
 mod scope;
 mod select;
@@ -39,6 +40,7 @@ use crate::source::{FileId, SourceMap, Span};
 
 pub use owner::{Owners, repository};
 pub use pick::Selection;
+pub use related::Related;
 
 /// The target of today's Proxy-Wasm toolchains.
 pub const DEFAULT_TARGET: &str = "wasm32-wasip1";

@@ -47,11 +47,15 @@ fn options(file: &Path) -> AnalyseOptions {
 
 /// The fixed text, if there was something to fix, and how many findings were.
 fn fixed(text: &str) -> Option<(String, usize)> {
+    fixed_as(text, Wanted::Safe)
+}
+
+fn fixed_as(text: &str, wanted: Wanted) -> Option<(String, usize)> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("plugin.rs");
     fs::write(&file, text).expect("the case can be written");
     let options = options(&file);
-    let applied = rounds(&options, analyse(&options), Wanted::Safe);
+    let applied = rounds(&options, analyse(&options), wanted);
     assert!(applied.analysis.problems.is_empty());
     let text = applied.files.into_values().next()?;
     Some((text.to_string(), applied.fixed))
@@ -103,9 +107,12 @@ fn fixed_constructs_type_check() {
         "[package]\nname = \"fixed\"\nversion = \"0.0.0\"\nedition = \"2021\"\nautoexamples = false\n\
          [workspace]\n[dependencies]\nproxy-wasm = \"0.2\"\nlazy_static = \"1\"\nlog = \"0.4\"\n",
     );
-    for file in constructs().into_iter().chain(files("fix/mended")) {
+    let safe = constructs().into_iter().chain(files("fix/mended"));
+    let safe = safe.map(|f| (f, Wanted::Safe));
+    let all = shown().into_iter().map(|f| (f, Wanted::All));
+    for (file, wanted) in safe.chain(all) {
         let text = fs::read_to_string(&file).expect("a case");
-        let Some((plain, _)) = fixed(&text) else {
+        let Some((plain, _)) = fixed_as(&text, wanted) else {
             continue;
         };
         let stem = file
@@ -139,6 +146,46 @@ fn fixed_constructs_type_check() {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+fn shown() -> Vec<PathBuf> {
+    let mut files = files("fix/shown");
+    files.retain(|p| p.extension().is_some_and(|e| e == "rs"));
+    files
+}
+
+/// What is offered for a plugin, and what `--fix=all` makes of it. `UPDATE=1` writes the pages.
+#[test]
+fn fixes_look_as_shown() {
+    for file in shown() {
+        let text = fs::read_to_string(&file).expect("a case");
+        let mut page = String::new();
+        for finding in analyse(&options(&file)).findings {
+            let _ = writeln!(page, "// {}: `{}`", finding.rule, finding.subject);
+            for fix in &finding.fixes {
+                let safety = match &fix.reason {
+                    Some(reason) => format!("unsafe, {reason}"),
+                    None => "safe".to_owned(),
+                };
+                let _ = writeln!(page, "//   {}: {safety}", fix.title);
+            }
+            let mut notes = finding.notes.iter();
+            if let Some(reason) = notes.find(|n| n.starts_with("no edit is offered")) {
+                let _ = writeln!(page, "//   {reason}");
+            }
+        }
+        if let Some((fixed, _)) = fixed_as(&text, Wanted::All) {
+            page.push('\n');
+            page.push_str(&fixed);
+        }
+        let known = file.with_extension("fixed");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&known, page).expect("the page can be written");
+        } else {
+            let old = fs::read_to_string(&known).unwrap_or_default();
+            assert_eq!(old, page, "{}: run with UPDATE=1", file.display());
+        }
+    }
 }
 
 /// What looks as if it could be moved, and can't: each of these once got a safe fix that changed what
@@ -187,6 +234,152 @@ fn every_finding_has_a_fix_or_a_reason() {
         }
     }
     assert!(tally["safe"] > 25 && tally["reason"] > 0, "{tally:?}");
+}
+
+/// What `wanted` makes of a tree of files, as far as it changes them.
+fn fixed_tree(files: &[(&str, &str)], wanted: Wanted) -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("the file can be written");
+    }
+    let options = AnalyseOptions {
+        cwd: folder.path().to_path_buf(),
+        paths: vec![folder.path().to_path_buf()],
+        threads: std::num::NonZeroUsize::new(1),
+        ..AnalyseOptions::default()
+    };
+    let applied = rounds(&options, analyse(&options), wanted);
+    assert!(
+        applied.analysis.problems.is_empty(),
+        "{:?}",
+        applied.analysis.problems
+    );
+    let changed = applied.files.into_iter();
+    let name = |path: &Path| {
+        let below = path.strip_prefix(folder.path()).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    };
+    changed
+        .map(|(path, text)| (name(&path), text.to_string()))
+        .collect()
+}
+
+const MANIFEST: &str = "[package]\nname = \"NAME\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
+                        [dependencies]\nproxy-wasm = \"0.2\"\n";
+
+const PLUGIN: &str = r#"use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|id, _| -> Box<dyn HttpContext> { Box::new(Plugin { id, route: None }) });
+}}
+
+struct Plugin {
+    id: u32,
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = self.get_property(vec!["xds", "route_name"]);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.as_deref() == Some(b"admin") {
+            self.set_http_response_header("x-id", Some(&self.id.to_string()));
+        }
+        Action::Continue
+    }
+}
+"#;
+
+/// Members of a workspace have types of one name, and are fixed as if they were alone.
+#[test]
+fn packages_are_told_apart() {
+    let manifests = ["one", "two"].map(|n| MANIFEST.replace("NAME", n));
+    // The other one changes a field of the same name from everywhere.
+    let other = PLUGIN.replace("if self.route", "self.route.take();\n        if self.route");
+    let fixed = fixed_tree(
+        &[
+            ("Cargo.toml", "[workspace]\nmembers = [\"one\", \"two\"]\n"),
+            ("one/Cargo.toml", &manifests[0]),
+            ("two/Cargo.toml", &manifests[1]),
+            ("one/src/lib.rs", PLUGIN),
+            ("two/src/lib.rs", &other),
+        ],
+        Wanted::Safe,
+    );
+    let alone = fixed_as(PLUGIN, Wanted::Safe).map(|(text, _)| text);
+    assert_eq!(fixed.get("one/src/lib.rs"), alone.as_ref());
+}
+
+/// Code that is pulled in is somebody else's: a literal in it keeps its field.
+#[test]
+fn included_files_are_left_alone() {
+    let text = PLUGIN
+        .replace("Plugin { id, route: None }", "new_plugin(id)")
+        .replace("impl Context", "include!(\"new.in\");\n\nimpl Context");
+    let included = "fn new_plugin(id: u32) -> Plugin {\n    Plugin { id, route: None }\n}\n";
+    let manifest = MANIFEST.replace("NAME", "one");
+    for name in ["new.rs", "new.in"] {
+        let fixed = fixed_tree(
+            &[
+                ("Cargo.toml", &manifest),
+                ("src/lib.rs", &text.replace("new.in", name)),
+                (&format!("src/{name}"), included),
+            ],
+            Wanted::All,
+        );
+        let files: Vec<&String> = fixed.keys().collect();
+        assert_eq!(files, ["src/lib.rs"]);
+        let text = &fixed["src/lib.rs"];
+        assert!(text.contains("    route: Option<Vec<u8>>,\n"), "{text}");
+    }
+}
+
+/// Modules that the build leaves out may use what is private: unit tests make a fix unsafe, others keep
+/// the field.
+#[test]
+fn modules_that_are_left_out_count() {
+    let manifest = format!(
+        "{}\n[features]\ndebug = []\n",
+        MANIFEST.replace("NAME", "one")
+    );
+    let user = "use super::*;\nfn show(p: &Plugin) -> usize {\n    p.route.iter().len()\n}\n";
+    let other = "use super::*;\nfn show(p: &Plugin) -> u32 {\n    p.id\n}\n";
+    for (module, text, safe, goes) in [
+        ("#[cfg(test)]\nmod more;\n", user, false, false),
+        ("#[cfg(test)]\nmod more;\n", other, true, true),
+        (
+            "#[cfg(feature = \"debug\")]\nmod more;\n",
+            user,
+            true,
+            false,
+        ),
+        (
+            "#[cfg(feature = \"debug\")]\nmod more;\n",
+            other,
+            true,
+            true,
+        ),
+    ] {
+        let plugin = format!("{PLUGIN}\n{module}");
+        let files = [
+            ("Cargo.toml", manifest.as_str()),
+            ("src/lib.rs", &plugin),
+            ("src/more.rs", text),
+        ];
+        let fixed = fixed_tree(&files, Wanted::Safe);
+        assert_eq!(!fixed.is_empty(), safe, "{module}{text}");
+        let fixed = fixed_tree(&files, Wanted::All);
+        let kept = fixed["src/lib.rs"].contains("    route: Option<Vec<u8>>,\n");
+        assert_eq!(!kept, goes, "{module}{text}");
+    }
 }
 
 /// What can't be moved is told in the author's own names: what to keep, what to call again, and where.

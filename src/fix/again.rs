@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::caution::{code_of, is_constant, is_included, may_change, receiver_start};
 use super::method::{NewMethod, new_method};
 use super::moved::{Moved, UNREADABLE};
-use super::remove::removal;
+use super::remove::{Said, removal, said_of};
 use super::slice::Slice;
 use super::{Context, Within};
 use crate::finding::Edit;
@@ -129,7 +129,12 @@ fn check(
     // What is made of the same answers may be stored again with it.
     let asked = plain.asked(cx);
     let mut made_alike: FxHashMap<&str, bool> = FxHashMap::default();
-    for store in &cx.flow.kept {
+    for store in cx
+        .flow
+        .kept
+        .iter()
+        .filter(|s| cx.files.contains(&s.span.file))
+    {
         let mut sources = store.sources.iter();
         let alike = !store.adds && sources.all(|s| asked.contains(&(s.span, s.property.as_str())));
         *made_alike.entry(&store.subject).or_insert(true) &= alike;
@@ -222,7 +227,13 @@ pub(super) fn part(
         "&self"
     };
     let joined = together(within, &spans);
-    let body: Vec<Span> = joined.map_or_else(|| spans.clone(), |all| vec![all]);
+    let moves = slice.is_apart() && !is_borrowed(cx, within, &spans);
+    // What is said of the last one stays with the call.
+    let said = |s: &Span| match moves && *s != last {
+        true => said_of(cx, *s, &[]),
+        false => *s,
+    };
+    let body: Vec<Span> = joined.map_or_else(|| spans.iter().map(said).collect(), |all| vec![all]);
     let mut edits = vec![new_method(
         cx,
         within,
@@ -232,15 +243,16 @@ pub(super) fn part(
             lead,
             body: &body,
             gives: false,
+            said: Said::default(),
         },
     )?];
-    if slice.is_apart() && !is_borrowed(cx, within, &spans) {
+    if moves {
         // It moves; the callback calls it instead.
         let (call, rest) = match joined {
             Some(all) => (all, &[][..]),
             None => (last, &spans[..spans.len() - 1]),
         };
-        edits.extend(rest.iter().map(|s| removal(cx, *s)));
+        edits.extend(rest.iter().map(|s| removal(cx, said_of(cx, *s, &[]))));
         edits.push(Edit {
             span: call,
             text: format!("self.{method}();"),
@@ -277,7 +289,7 @@ fn reset(
     };
     let is_it = |f: &&Field| f.owner == owner && f.name == field;
     let mut first: Option<&str> = None;
-    for (file, source) in cx.sources.iter() {
+    for (file, source) in cx.files() {
         if !source.text.contains(owner) {
             continue;
         }

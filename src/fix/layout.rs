@@ -1,9 +1,71 @@
 //! Where new code goes: into bodies and beside impls, in the file's own layout.
 
-use super::text::{indent_at, line_break};
+use std::sync::Arc;
+
+use super::Context;
+use super::text::{indent_at, line_break, line_start};
 use crate::finding::Edit;
 use crate::rust::Function;
 use crate::source::Span;
+
+/// Whether the body of a function stands on one line.
+pub(super) fn is_on_one_line(text: &str, function: &Function) -> bool {
+    let body = &text[function.body.lo as usize + 1..function.body.hi as usize - 1];
+    let first = body.len() - body.trim_start().len();
+    body.trim().is_empty() || !body[..first].contains('\n')
+}
+
+/// Takes along blank lines that would be left at the start or the end of a block, or side by side, where
+/// whole lines go. Edits are sorted.
+pub(super) fn tidy(cx: &Context<'_>, edits: &mut Vec<Edit>) {
+    let text_of = |e: &Edit| Arc::clone(&cx.sources.file(e.span.file).text);
+    let is_whole = |e: &Edit, text: &str| {
+        let starts = |at: usize| at == line_start(text, at);
+        e.text.is_empty() && starts(e.span.lo as usize) && starts(e.span.hi as usize)
+    };
+    let mut out: Vec<Edit> = Vec::new();
+    for edit in edits.drain(..) {
+        let text = text_of(&edit);
+        let last = out.last_mut().filter(|last| {
+            let between = || &text[last.span.hi as usize..edit.span.lo as usize];
+            last.span.file == edit.span.file
+                && last.span.hi <= edit.span.lo
+                && is_whole(last, &text)
+                && is_whole(&edit, &text)
+                && between().trim().is_empty()
+        });
+        match last {
+            Some(last) => last.span.hi = edit.span.hi,
+            None => out.push(edit),
+        }
+    }
+    let others: Vec<Span> = out.iter().map(|e| e.span).collect();
+    for edit in &mut out {
+        let text = text_of(edit);
+        if edit.span.lo == edit.span.hi || !is_whole(edit, &text) {
+            continue;
+        }
+        let (mut lo, mut hi) = (edit.span.lo as usize, edit.span.hi as usize);
+        let before = text[..lo].trim_end_matches([' ', '\t', '\r', '\n']);
+        let blank_above = text[before.len()..lo].matches('\n').count() > 1;
+        let blanks = text[hi..].len() - text[hi..].trim_start().len();
+        let below = hi + text[hi..hi + blanks].rfind('\n').map_or(0, |n| n + 1);
+        if below > hi && (blank_above || before.ends_with('{')) {
+            hi = below;
+        }
+        if blank_above && text[hi..].trim_start().starts_with('}') {
+            lo = before.len() + text[before.len()..].find('\n').map_or(0, |n| n + 1);
+        }
+        let wider = Span::new(edit.span.file, lo, hi);
+        let meets = |s: &Span| {
+            *s != edit.span && s.file == wider.file && s.lo <= wider.hi && wider.lo <= s.hi
+        };
+        if !others.iter().any(meets) {
+            edit.span = wider;
+        }
+    }
+    *edits = out;
+}
 
 /// An edit that puts statements at the start of a function's body. `lines` have no indentation.
 pub(super) fn at_start(text: &str, function: &Function, lines: &str) -> Edit {

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 
 use super::caution::{code_of, is_included, may_change, receiver_start};
 use super::doubt::doubt;
-use super::layout::at_start;
+use super::layout::{at_start, is_on_one_line, tidy};
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
-use super::remove::{Unused, removal};
+use super::remove::{Said, Unused, removal, said_of};
 use super::slice::{Slice, has_macro, marks_in};
+use super::unseen::{is_named_in_tests, tested};
 use super::writers::Writers;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -151,14 +152,53 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let readers = readers(cx, &store)?;
     let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
     let mut edits: Vec<Edit> = Vec::new();
+    let uses = readers.iter().flat_map(|r| &r.uses);
+    let replaced: BTreeSet<(FileId, u32)> = uses.map(|s| (s.file, s.hi)).collect();
+    let field = Unused {
+        owner: &store.owner,
+        field: &store.field,
+        store: store.left,
+        replaced: &replaced,
+    };
+    let goes = field.can_go(cx);
+    let helpers = store.helpers(cx);
+    let all_move = helpers.len() == store.needed.len() + store.named.iter().count();
+    // Comments go where the code goes that they are about, if there is room for lines.
+    let room = by_method
+        || readers.first().is_some_and(|r| {
+            let text = &cx.sources.file(r.within.file).text;
+            !is_on_one_line(text, r.within.function())
+        });
+    let goes_along = |s: &Statement| s.span == store.statement.span || helpers.contains(&s.span);
+    let said = |s: &Statement| match (&s.kind, room && goes_along(s)) {
+        (_, false) => s.span,
+        (StatementKind::Let { name, .. }, _) => said_of(cx, s.span, &[name]),
+        _ => said_of(cx, s.span, &[&store.field]),
+    };
+    let takes = goes || by_method && all_move;
+    let mut of_value = Said::default();
+    if goes {
+        for statement in store.named.iter().chain([&store.statement]) {
+            let more = Said::of(cx, statement.span, said(statement));
+            of_value.above.extend(of_value.behind.take());
+            of_value.above.extend(more.above);
+            of_value.behind = more.behind;
+        }
+    }
     let method = format!("current_{}", store.field);
     let (call, annotation) = if by_method {
+        let mut body: Vec<Span> = match takes {
+            true => store.needed.iter().map(said).collect(),
+            false => store.needed.iter().map(|s| s.span).collect(),
+        };
+        body.push(store.value);
         let new = NewMethod {
             signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
             name: &method,
             lead: &[],
-            body: &slice,
+            body: &body,
             gives: true,
+            said: std::mem::take(&mut of_value),
         };
         edits.push(new_method(cx, &store.within, &new)?);
         (format!("self.{method}()"), String::new())
@@ -173,8 +213,13 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         if let Some(name) = later_macro(text, &call, start) {
             return Err(format!("`{name}!` is defined further down"));
         }
-        let line = format!("let {local}{annotation} = {call};");
-        edits.push(at_start(text, function, &line));
+        let mut lines = of_value.above.clone();
+        lines.push(format!("let {local}{annotation} = {call};"));
+        if let (Some(behind), Some(line)) = (&of_value.behind, lines.last_mut()) {
+            line.push_str(&format!(" {behind}"));
+        }
+        of_value = Said::default();
+        edits.push(at_start(text, function, &lines.join("\n")));
         for &span in &reader.uses {
             edits.push(Edit {
                 span,
@@ -182,57 +227,74 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             });
         }
     }
-    let uses = readers.iter().flat_map(|r| &r.uses);
-    let replaced: BTreeSet<(FileId, u32)> = uses.map(|s| (s.file, s.hi)).collect();
-    let field = Unused {
-        owner: &store.owner,
-        field: &store.field,
-        store: store.left,
-        replaced: &replaced,
-        outline: &store.within.outline,
-    };
-    let helpers = store.helpers(cx);
     let mut unused = None;
     // Where the field stays, somebody may look at it: the store stays too.
-    if field.can_go(cx) {
+    if goes {
         unused = store.left_unused(&helpers).map(str::to_owned);
         if store.would_lose_a_comment(cx) {
             return Err("a comment stands inside of the statement that would go".to_owned());
         }
-        edits.push(removal(cx, store.statement.span));
-        edits.extend(helpers.iter().map(|s| removal(cx, *s)));
+        edits.push(removal(cx, said(&store.statement)));
+        let going = store.needed.iter().chain(&store.named);
+        let going = going.filter(|s| helpers.contains(&s.span));
+        edits.extend(going.map(|s| removal(cx, said(s))));
         field.remove(cx, &mut edits);
-    } else if by_method && helpers.len() == store.needed.len() + store.named.iter().count() {
+    } else if takes {
         edits.push(Edit {
             span: store.value,
             text: call,
         });
-        edits.extend(store.needed.iter().map(|s| removal(cx, s.span)));
+        edits.extend(store.needed.iter().map(|s| removal(cx, said(s))));
     }
     edits.sort();
     let meet = |w: &[Edit]| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo;
     if edits.windows(2).any(meet) {
         return Err("the places to change overlap".to_owned());
     }
+    tidy(cx, &mut edits);
     let mut moved = slice.clone();
     moved.push(store.statement.span);
-    let reason = not_each_time(cx, &store.within, &moved, fact).or_else(|| {
-        let readers = readers.iter().map(|r| &r.within);
-        doubt(cx, &store.within, &slice, readers, &fact.sources)
-    });
-    let reason = reason.or_else(|| {
-        let name = unused?;
-        let function = &store.function().name;
-        Some(format!(
-            "nothing in `{function}` uses `{name}` any more, and it has to stay"
-        ))
-    });
+    let names = readers.iter().map(|r| r.within.function().name.as_str());
+    let reason = in_tests(cx, &store.field, names)
+        .or_else(|| not_each_time(cx, &store.within, &moved, fact))
+        .or_else(|| {
+            let readers = readers.iter().map(|r| &r.within);
+            doubt(cx, &store.within, &slice, readers, &fact.sources)
+        })
+        .or_else(|| {
+            let name = unused?;
+            let function = &store.function().name;
+            Some(format!(
+                "nothing in `{function}` uses `{name}` any more, and it has to stay"
+            ))
+        });
     Ok(Fix {
-        title: format!("ask for `{}` where it is used", store.field),
+        title: match goes {
+            true => format!("ask for `{}` where it is used", store.field),
+            false => format!(
+                "ask for `{}` where it is used, and leave the field",
+                store.field
+            ),
+        },
         safety: Safety::of(&reason),
         reason,
         edits,
     })
+}
+
+/// What unit tests do with the field, or with a function that asks the host now.
+fn in_tests<'n>(
+    cx: &Context<'_>,
+    field: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<String> {
+    if is_named_in_tests(cx, field) {
+        return Some(format!(
+            "unit tests use `{field}`, which the plugin no longer looks at"
+        ));
+    }
+    let name = tested(cx, names)?;
+    Some(format!("unit tests run `{name}`, which asks the host now"))
 }
 
 /// A method with `&mut self` that the value calls: neither a reader nor a new method need have that.

@@ -2,7 +2,8 @@
 
 use super::Context;
 use super::Within;
-use super::text::{indent_at, line_break, line_start, reindent};
+use super::remove::Said;
+use super::text::{comments_above, indent_at, line_break, line_start, reindent};
 use crate::finding::Edit;
 use crate::rust::Impl;
 use crate::source::Span;
@@ -19,6 +20,8 @@ pub(super) struct NewMethod<'a> {
     pub(super) body: &'a [Span],
     /// The last of them is the result.
     pub(super) gives: bool,
+    /// Comments above the result and behind it.
+    pub(super) said: Said,
 }
 
 /// Puts a method beside the code of `within`: into an `impl` of the type that is there, or into a new
@@ -58,26 +61,26 @@ pub(super) fn new_method(
             code.push_str(line.trim_start());
             code.push_str(nl);
         }
-        let (last, before) = match method.body {
-            [before @ .., last] if method.gives && !before.is_empty() => (Some(*last), before),
-            all => (None, all),
-        };
-        let mut put = |span: Span, head: &str, tail: &str| {
+        let Said { above, behind } = &method.said;
+        let count = method.body.len();
+        for (n, &span) in method.body.iter().enumerate() {
+            let is_result = method.gives && n + 1 == count;
+            let mut tail = String::new();
+            if is_result {
+                for line in above {
+                    code.push_str(&format!("{inner}{line}{nl}"));
+                }
+                tail.extend(behind.iter().flat_map(|b| [" ", b]));
+            }
             let old = indent_at(text, span.lo as usize);
             let moved = reindent(cx.text(span), old, &inner);
-            code.push_str(&format!("{inner}{head}{moved}{tail}{nl}"));
-        };
-        for &span in before {
-            put(span, "", "");
-        }
-        match last {
             // A guard in the result would outlive the variables that it borrows.
-            Some(span) if holds_guard(cx.text(span)) => {
-                put(span, "let result = ", ";");
+            if is_result && count > 1 && holds_guard(cx.text(span)) {
+                code.push_str(&format!("{inner}let result = {moved};{tail}{nl}"));
                 code.push_str(&format!("{inner}result{nl}"));
+            } else {
+                code.push_str(&format!("{inner}{}{tail}{nl}", at_its_head(&moved)));
             }
-            Some(span) => put(span, "", ""),
-            None => {}
         }
         code.push_str(&format!("{outer}{step}}}{nl}"));
         code
@@ -94,7 +97,11 @@ pub(super) fn new_method(
                 .ends_with('\n')
             && !text[..i.close].trim_end().ends_with('{')
     });
-    let at = home.map_or(around.span.lo as usize, |h| line_start(text, h.close));
+    // What is said of the impl stays with it.
+    let start = around.span.lo as usize;
+    let above = comments_above(text, start);
+    let above = above + indent_at(text, above).len();
+    let at = home.map_or(above.min(start), |h| line_start(text, h.close));
     if let Some(name) = method
         .body
         .iter()
@@ -114,6 +121,17 @@ pub(super) fn new_method(
         span: Span::new(within.file, at, at),
         text: format!("{head} {{{nl}{}{outer}}}{nl}{nl}{outer}", code(&outer)),
     })
+}
+
+/// `self` and the first call of a broken chain on one line, as rustfmt writes a statement.
+fn at_its_head(code: &str) -> String {
+    let rest = code
+        .strip_prefix("self")
+        .filter(|r| r.starts_with(['\n', '\r']));
+    match rest.map(str::trim_start).filter(|r| r.starts_with('.')) {
+        Some(rest) => format!("self{rest}"),
+        None => code.to_owned(),
+    }
 }
 
 /// A macro of the file that some code uses and that is defined behind byte `at`.

@@ -6,7 +6,7 @@
 use super::again::{Again, again, candidates, part};
 use super::caution::{is_included, may_change, receiver_start};
 use super::doubt::doubt;
-use super::layout::at_start;
+use super::layout::{at_start, tidy};
 use super::moved::not_each_time;
 use super::token::Token;
 use super::writers::Writers;
@@ -95,6 +95,7 @@ fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<E
         edits.push(at_start(text, entry.function(), &call));
     }
     edits.sort();
+    tidy(cx, &mut edits);
     Ok(edits)
 }
 

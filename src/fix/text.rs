@@ -1,5 +1,11 @@
 //! Small questions about source text.
 
+/// The longest line that rustfmt writes.
+pub(super) const LINE: usize = 100;
+
+/// The longest chain of calls that rustfmt leaves on one line.
+pub(super) const CHAIN: usize = 60;
+
 /// The line break that a text uses.
 pub(super) fn line_break(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
@@ -57,6 +63,65 @@ pub(super) fn reindent(text: &str, old: &str, new: &str) -> String {
         }
     }
     out
+}
+
+/// Where the comments start that stand on lines of their own directly above the line of byte `at`; the
+/// start of that line when there are none, or when other code stands before `at`.
+pub(super) fn comments_above(text: &str, at: usize) -> usize {
+    let mut start = line_start(text, at);
+    if !text[start..at].trim().is_empty() {
+        return start;
+    }
+    while let Some(end) = start.checked_sub(1) {
+        let above = line_start(text, end);
+        let line = text[above..end].trim();
+        let plain = line.starts_with("//") && !line.starts_with("///") && !line.starts_with("//!");
+        if !plain {
+            break;
+        }
+        start = above;
+    }
+    start
+}
+
+/// Where the comment ends that stands behind byte `at` on its line; `at` when there is none.
+pub(super) fn comment_behind(text: &str, at: usize) -> usize {
+    let line = text[at..].lines().next().unwrap_or_default();
+    match line.trim_start().starts_with("//") {
+        true => at + line.trim_end().len(),
+        false => at,
+    }
+}
+
+/// Where the comments start that belong to the lines `lo..hi` alone: nothing else that they may be about
+/// follows, or they mention a part of one of the names. The start of the line when they do not.
+pub(super) fn own_comments(text: &str, lo: usize, hi: usize, names: &[&str]) -> usize {
+    let start = line_start(text, lo);
+    let above = comments_above(text, lo);
+    let mut behind = text[hi..].splitn(3, '\n');
+    let rest = behind.next().unwrap_or_default();
+    let next = behind.next().unwrap_or_default().trim();
+    let alone = next.is_empty() || next.starts_with(['}', ')', '/', '#']);
+    let words = text[above..start].to_lowercase();
+    let mut parts = names
+        .iter()
+        .flat_map(|n| n.split('_'))
+        .filter(|p| p.len() > 2);
+    let mentions = parts.any(|p| words.contains(&p.to_lowercase()));
+    let whole =
+        rest.trim_start_matches([',', ';']).trim().is_empty() || comment_behind(text, hi) > hi;
+    match whole && (alone || mentions) {
+        true => above,
+        false => start,
+    }
+}
+
+/// Whether a word stands in a text.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
 }
 
 #[cfg(test)]

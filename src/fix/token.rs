@@ -2,7 +2,9 @@
 
 use super::again::field_of;
 use super::caution::code_of;
+use super::remove::{code_with, is_written_plainly};
 use super::text::{indent_at, line_break, line_start};
+use super::unseen::{is_named_elsewhere, is_named_in_tests};
 use super::{Context, Within};
 use crate::finding::Edit;
 use crate::flow::StoreFact;
@@ -66,13 +68,15 @@ impl Token {
         if outline.fields.iter().any(known) || outline.destructured.iter().any(|d| d == owner) {
             return None;
         }
+        let unseen = is_named_elsewhere(cx, &self.cache) || is_named_in_tests(cx, &self.cache);
+        if unseen || !is_written_plainly(cx, owner, &self.cache) {
+            return None;
+        }
         let mut edits = vec![self.beside(cx, declared, "Option<Option<Vec<u8>>>")];
-        for (file, source) in cx.sources.iter() {
-            if source.text.contains(owner) {
-                let outline = cx.outline(file)?;
-                let values = outline.initialisers.iter().filter(is_cache);
-                edits.extend(values.map(|f| self.beside(cx, f, "None")));
-            }
+        for file in code_with(cx, owner) {
+            let outline = cx.outline(file)?;
+            let values = outline.initialisers.iter().filter(is_cache);
+            edits.extend(values.map(|f| self.beside(cx, f, "None")));
         }
         Some(edits)
     }

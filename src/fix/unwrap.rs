@@ -1,11 +1,11 @@
 //! `unchecked-route-property`: the absent value is handled.
 
-use super::caution::code_of;
+use super::caution::{code_of, has_long_string};
 use super::logged::log_lines;
-use super::text::{indent_at, line_break};
+use super::text::{CHAIN, LINE, indent_at, line_break};
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety};
-use crate::rust::{Function, StatementKind};
+use crate::rust::{Function, StatementKind, Unwrap};
 use crate::source::Span;
 
 /// `let x = read.unwrap();` becomes `let Some(x) = read else { .. };` in the function's own result
@@ -35,7 +35,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     if statement.block != function.body.lo as usize {
         return Err("it stands in a branch, a loop or a closure".to_owned());
     }
-    if !is_option(cx, cx.text(unwrap.receiver)) {
+    if !is_option(cx, unwrap) {
         return Err("what is unwrapped may be a `Result`".to_owned());
     }
     if function.output.is_some() && !cx.files_with("enum Action").is_empty() {
@@ -56,17 +56,32 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         statement.span.lo as usize,
         unwrap.span.lo as usize,
     ));
-    if head.contains(':') || !head.starts_with("let ") || head.contains("//") {
+    let tail = cx.text(Span::new(
+        span.file,
+        unwrap.receiver.hi as usize,
+        statement.span.hi as usize,
+    ));
+    let commented = [head, tail].iter().any(|t| {
+        let code = code_of(t);
+        code.contains("//") || code.contains("/*")
+    });
+    if head.contains(':') || !head.starts_with("let ") || commented {
         return Err("the variable has a declared type, an attribute or a comment".to_owned());
     }
-    let edits = vec![
+    let new_head = format!("let Some({name}) = ");
+    let together = joined(cx, &new_head, indent, unwrap.receiver);
+    let behind = match together {
+        Some(_) => " ".to_owned(),
+        None => format!("{nl}{indent}"),
+    };
+    let mut edits = vec![
         Edit {
             span: Span::new(
                 span.file,
                 statement.span.lo as usize,
                 unwrap.span.lo as usize,
             ),
-            text: format!("let Some({name}) = "),
+            text: new_head,
         },
         Edit {
             span: Span::new(
@@ -74,9 +89,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
                 unwrap.receiver.hi as usize,
                 statement.span.hi as usize,
             ),
-            text: format!(" else {{{nl}{log}{indent}    {leave}{nl}{indent}}};"),
+            text: format!("{behind}else {{{nl}{log}{indent}    {leave}{nl}{indent}}};"),
         },
     ];
+    edits.extend(together.into_iter().flatten());
+    edits.sort();
     Ok(Fix {
         title: format!("let a request without `{}` go on", finding.subject),
         safety: Safety::Unsafe,
@@ -87,41 +104,23 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     })
 }
 
-/// Whether an expression is surely an `Option`: a read by the context, or a function of the tree that
-/// gives one, and what keeps it one.
-fn is_option(cx: &Context<'_>, receiver: &str) -> bool {
-    let code = code_of(receiver);
-    // Names that are called, the last one first, those in arguments left out.
-    let mut depth = 0_u32;
-    let mut end = None;
-    let mut calls: Vec<&str> = Vec::new();
-    for (at, c) in code.char_indices().rev() {
-        match c {
-            ')' | ']' | '}' => depth += 1,
-            '(' | '[' | '{' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 && c == '(' {
-                    end = Some(at);
-                }
-            }
-            '.' | ':' if depth == 0 => {
-                calls.extend(end.take().map(|e| code[at + 1..e].trim()));
-            }
-            _ => {}
-        }
-    }
-    calls.extend(end.map(|e| code[..e].trim()));
+/// Whether what is unwrapped is surely an `Option`: a read by the context, or a function of the tree
+/// that gives one, and what keeps it one.
+fn is_option(cx: &Context<'_>, unwrap: &Unwrap) -> bool {
     let keeps = [
         "and_then", "map", "filter", "or", "or_else", "cloned", "as_deref", "as_ref",
     ];
-    let first = calls.into_iter().find(|c| !keeps.contains(c));
-    let gives_option = |name: &str| {
+    let mut calls = unwrap.calls.iter().peekable();
+    while calls.next_if(|c| keeps.contains(&c.as_str())).is_some() {}
+    let Some(name) = calls.next() else {
+        return false;
+    };
+    let gives_option = || {
         let mut files = cx.declaring(name).iter().peekable();
         files.peek().is_some()
             && files.all(|&file| {
                 cx.outline(file).is_some_and(|o| {
-                    let mut named = o.functions.iter().filter(|f| f.name == name);
-                    named.all(|f| {
+                    o.named(name).all(|f| {
                         f.output
                             .as_deref()
                             .is_some_and(|o| o.starts_with("Option<"))
@@ -129,8 +128,39 @@ fn is_option(cx: &Context<'_>, receiver: &str) -> bool {
                 })
             })
     };
-    first.is_some_and(|name| {
-        name == "get_property" && code.contains("self.get_property(") || gives_option(name)
+    let is_read = name == "get_property" && calls.peek().is_none() && unwrap.of_self;
+    is_read || gives_option()
+}
+
+/// A chain that rustfmt broke for the call that goes: the breaks before its dots, where it fits on the
+/// line without them.
+fn joined(cx: &Context<'_>, head: &str, indent: &str, receiver: Span) -> Option<Vec<Edit>> {
+    let text = cx.text(receiver);
+    if !text.contains('\n') {
+        return Some(Vec::new());
+    }
+    if has_long_string(text) || code_of(text).contains("//") {
+        return None;
+    }
+    let mut gaps = Vec::new();
+    for (at, _) in text.match_indices('\n') {
+        let lo = text[..at].trim_end().len();
+        let hi = text.len() - text[at..].trim_start().len();
+        if !text[hi..].starts_with('.') {
+            return None;
+        }
+        gaps.push((lo, hi));
+    }
+    let gone: usize = gaps.iter().map(|(lo, hi)| hi - lo).sum();
+    let width = text.chars().count() - gone;
+    let line = indent.chars().count() + head.len() + width + " else {".len();
+    (width <= CHAIN && line <= LINE).then(|| {
+        let at = receiver.lo as usize;
+        let edit = |(lo, hi)| Edit {
+            span: Span::new(receiver.file, at + lo, at + hi),
+            text: String::new(),
+        };
+        gaps.into_iter().map(edit).collect()
     })
 }
 

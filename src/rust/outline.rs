@@ -25,8 +25,16 @@ pub struct Outline {
     pub fields: Vec<Field>,
     /// Fields that struct literals give a value.
     pub initialisers: Vec<Field>,
-    /// What structs derive: the struct, and the last names of the traits.
-    pub derives: Vec<(String, Vec<String>)>,
+    /// Structs.
+    pub structs: Vec<Struct>,
+    /// Other names of types: by `use .. as ..`, and by `type`.
+    pub renamed: Vec<(String, String)>,
+    /// Names in macros that may be those of fields in a literal or a pattern.
+    pub named_in_macros: Vec<(String, Span)>,
+    /// Items that only `cfg(test)` compiles.
+    pub tests: Vec<Span>,
+    /// `mod name;` under a `cfg`.
+    pub conditional: Vec<Conditional>,
     /// `.name` that is no method call, in macros too, in the order of the text.
     pub members: Vec<(String, Span)>,
     /// Names of types that a pattern takes apart by field.
@@ -266,6 +274,30 @@ pub enum StatementKind {
     Other,
 }
 
+/// A struct.
+#[derive(Clone, Debug)]
+pub struct Struct {
+    /// Its name.
+    pub name: String,
+    /// The last names of the traits that it derives.
+    pub derives: Vec<String>,
+    /// The names of its parameters.
+    pub parameters: Vec<String>,
+    /// It has attributes that may look at its fields, or that decide whether it is there.
+    pub attributed: bool,
+}
+
+/// A module in a file of its own, which is compiled under a condition.
+#[derive(Clone, Debug)]
+pub struct Conditional {
+    /// Its name.
+    pub name: String,
+    /// The condition is `test`.
+    pub test: bool,
+    /// An attribute says where it is.
+    pub placed: bool,
+}
+
 /// A field of a struct, or its value in a literal.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -279,6 +311,8 @@ pub struct Field {
     pub span: Span,
     /// It can be seen outside of the module.
     pub public: bool,
+    /// It has attributes besides documentation.
+    pub attributed: bool,
 }
 
 /// `receiver.unwrap()` or `receiver.expect(..)`.
@@ -288,6 +322,10 @@ pub struct Unwrap {
     pub span: Span,
     /// What is unwrapped.
     pub receiver: Span,
+    /// The names of the calls that it is a chain of, the last one first.
+    pub calls: Vec<String>,
+    /// The first of them is a method of `self`.
+    pub of_self: bool,
 }
 
 /// Reads the outline of a file; `None` when it can't be parsed. Needs a deep stack for deeply nested

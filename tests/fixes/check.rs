@@ -91,6 +91,22 @@ fn reported(analysis: &Analysis) -> Vec<(&'static str, String, String)> {
     out
 }
 
+/// Whether a comment documents something, or stands on or above a field or its value in a literal.
+fn is_of_field(text: &str, comment: &str) -> bool {
+    let names = |code: &str| {
+        let name = code.trim_start().trim_start_matches("pub ");
+        let word = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+        word.is_some_and(|end| end > 0 && name[end..].starts_with(": "))
+    };
+    let mut lines = text.lines().skip_while(|l| !l.contains(comment));
+    let own = lines.next().unwrap_or_default();
+    let before = own.split(comment).next().unwrap_or_default();
+    let below = lines.find(|l| !l.trim_start().starts_with("//"));
+    comment.starts_with("///")
+        || names(before)
+        || before.trim().is_empty() && below.is_some_and(names)
+}
+
 /// The rules whose findings have an edit or a reason.
 const CURED: [&str; 2] = ["route-in-stream-context", "stale-match-decision"];
 
@@ -142,8 +158,8 @@ impl Checker<'_> {
         let mut last = (None, "");
         for (comment, within) in &self.plugin.comments {
             let found = fixed.find(comment.as_str());
-            // What documents a field goes with it.
-            let goes = comment.starts_with("///") && *within;
+            // What is said of a field goes with it.
+            let goes = *within && is_of_field(&self.plugin.text, comment);
             self.hold("comments stay", fixed, found.is_some() || goes, || {
                 comment.clone()
             });

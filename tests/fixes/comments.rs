@@ -126,7 +126,9 @@ pub(crate) fn insert(
         let words = comment.words.get(WORDS);
         let own = &lines[*line];
         let before = line.checked_sub(1).and_then(|n| lines[n].part);
-        let within = own.part.filter(|_| before == own.part);
+        // A comment above what moves may move along.
+        let along = comment.kind == Kind::Line;
+        let within = own.part.filter(|_| along || before == own.part);
         let indent: String = own.text.chars().take_while(|c| *c == ' ').collect();
         let mut above = |texts: &[String]| {
             let new = texts.iter().map(|text| Line {

@@ -5,7 +5,9 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 use super::super::spans::Ends;
-use super::{Field, Function, Impl, Outline, Statement, StatementKind, Unwrap};
+use super::{
+    Conditional, Field, Function, Impl, Outline, Statement, StatementKind, Struct, Unwrap,
+};
 use crate::source::{FileId, Span};
 
 pub(super) struct Walker {
@@ -133,6 +135,56 @@ impl Walker {
         }
     }
 
+    /// Marks an item that only tests compile.
+    fn tested(&mut self, attrs: &[syn::Attribute], item: &impl Spanned) {
+        if attrs.iter().any(is_test) {
+            let span = self.span(item);
+            self.out.tests.push(span);
+        }
+    }
+
+    /// `use .. as ..`.
+    fn renames(&mut self, tree: &syn::UseTree) {
+        match tree {
+            syn::UseTree::Path(p) => self.renames(&p.tree),
+            syn::UseTree::Group(g) => g.items.iter().for_each(|t| self.renames(t)),
+            syn::UseTree::Rename(r) => {
+                let names = (r.ident.to_string(), r.rename.to_string());
+                self.out.renamed.push(names);
+            }
+            _ => {}
+        }
+    }
+
+    /// `name: ..`, and `name` alone between braces and commas, in the tokens of a macro.
+    fn fields_in(&mut self, tokens: TokenStream, braces: bool) {
+        let punct = |t: Option<&TokenTree>, c: char| matches!(t, Some(TokenTree::Punct(p)) if p.as_char() == c);
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for (n, token) in tokens.iter().enumerate() {
+            let before = n.checked_sub(1).and_then(|b| tokens.get(b));
+            let (next, after) = (tokens.get(n + 1), tokens.get(n + 2));
+            match token {
+                TokenTree::Ident(i) => {
+                    let valued = punct(next, ':') && !punct(after, ':');
+                    let alone = braces
+                        && (before.is_none() || punct(before, ','))
+                        && (next.is_none() || punct(next, ','));
+                    if valued || alone {
+                        let range = i.span().byte_range();
+                        let span =
+                            Span::new(self.file, self.base + range.start, self.base + range.end);
+                        self.out.named_in_macros.push((i.to_string(), span));
+                    }
+                }
+                TokenTree::Group(g) => {
+                    let braces = g.delimiter() == proc_macro2::Delimiter::Brace;
+                    self.fields_in(g.stream(), braces);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// `.name` in the tokens of a macro.
     fn members_in(&mut self, tokens: TokenStream) {
         let mut before = false;
@@ -170,6 +222,44 @@ fn last_name(ty: &syn::Type) -> Option<String> {
     }
 }
 
+/// Attributes of a struct that look at no field.
+const HARMLESS: [&str; 6] = ["derive", "doc", "allow", "warn", "expect", "must_use"];
+
+/// Whether an attribute says under which condition something is compiled.
+fn is_condition(attr: &syn::Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
+/// `#[cfg(test)]`, `#[test]`.
+fn is_test(attr: &syn::Attribute) -> bool {
+    let is_cfg = attr.path().is_ident("cfg");
+    let condition = || attr.parse_args::<syn::Path>();
+    attr.path().is_ident("test") || is_cfg && condition().is_ok_and(|p| p.is_ident("test"))
+}
+
+/// The names of the calls that an expression is a chain of, the last one first, and whether the first
+/// of them is a method of `self`.
+fn chain(mut e: &syn::Expr) -> (Vec<String>, bool) {
+    let mut calls = Vec::new();
+    loop {
+        e = match e {
+            syn::Expr::MethodCall(call) => {
+                calls.push(call.method.to_string());
+                &call.receiver
+            }
+            syn::Expr::Paren(inner) => &inner.expr,
+            syn::Expr::Call(call) => {
+                if let syn::Expr::Path(path) = &*call.func {
+                    calls.extend(path.path.segments.last().map(|s| s.ident.to_string()));
+                }
+                return (calls, false);
+            }
+            syn::Expr::Path(path) => return (calls, path.path.is_ident("self")),
+            _ => return (calls, false),
+        };
+    }
+}
+
 impl<'ast> Visit<'ast> for Walker {
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
         let owner = last_name(&item.self_ty);
@@ -195,7 +285,47 @@ impl<'ast> Visit<'ast> for Walker {
         self.generic = generic;
     }
 
+    fn visit_item(&mut self, item: &'ast syn::Item) {
+        let attrs: &[syn::Attribute] = match item {
+            syn::Item::Const(i) => &i.attrs,
+            syn::Item::Enum(i) => &i.attrs,
+            syn::Item::Fn(i) => &i.attrs,
+            syn::Item::Impl(i) => &i.attrs,
+            syn::Item::Macro(i) => &i.attrs,
+            syn::Item::Mod(i) => &i.attrs,
+            syn::Item::Static(i) => &i.attrs,
+            syn::Item::Struct(i) => &i.attrs,
+            syn::Item::Trait(i) => &i.attrs,
+            syn::Item::Type(i) => &i.attrs,
+            syn::Item::Use(i) => &i.attrs,
+            _ => &[],
+        };
+        self.tested(attrs, item);
+        visit::visit_item(self, item);
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.renames(&item.tree);
+    }
+
+    fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+        if let Some(name) = last_name(&item.ty) {
+            self.out.renamed.push((name, item.ident.to_string()));
+        }
+        visit::visit_item_type(self, item);
+    }
+
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.content.is_none() && item.attrs.iter().any(is_condition) {
+            self.out.conditional.push(Conditional {
+                name: item.ident.to_string(),
+                test: item.attrs.iter().any(is_test),
+                placed: item
+                    .attrs
+                    .iter()
+                    .any(|a| a.path().is_ident("path") || a.path().is_ident("cfg_attr")),
+            });
+        }
         if item.content.is_some() {
             self.out.modules.push(self.span(item));
         }
@@ -212,6 +342,7 @@ impl<'ast> Visit<'ast> for Walker {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.tested(&item.attrs, item);
         let span = self.span(item);
         self.function(&item.sig, span, &item.block, |s| {
             visit::visit_impl_item_fn(s, item);
@@ -233,18 +364,27 @@ impl<'ast> Visit<'ast> for Walker {
     }
 
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        let mut derived = Vec::new();
+        let mut derives = Vec::new();
         for attr in item.attrs.iter().filter(|a| a.path().is_ident("derive")) {
             let _ = attr.parse_nested_meta(|meta| {
-                derived.extend(meta.path.segments.last().map(|s| s.ident.to_string()));
+                derives.extend(meta.path.segments.last().map(|s| s.ident.to_string()));
                 Ok(())
             });
         }
-        let generic = !item.generics.params.is_empty();
-        if generic {
-            derived.push("parameters".to_owned());
-        }
-        self.out.derives.push((item.ident.to_string(), derived));
+        let parameters = item.generics.params.iter().map(|p| match p {
+            syn::GenericParam::Lifetime(l) => l.lifetime.ident.to_string(),
+            syn::GenericParam::Type(t) => t.ident.to_string(),
+            syn::GenericParam::Const(c) => c.ident.to_string(),
+        });
+        self.out.structs.push(Struct {
+            name: item.ident.to_string(),
+            parameters: parameters.collect(),
+            derives,
+            attributed: item
+                .attrs
+                .iter()
+                .any(|a| !HARMLESS.iter().any(|h| a.path().is_ident(h))),
+        });
         if let syn::Fields::Named(fields) = &item.fields {
             for f in &fields.named {
                 let Some(name) = &f.ident else { continue };
@@ -254,6 +394,7 @@ impl<'ast> Visit<'ast> for Walker {
                     value: self.span(&f.ty),
                     span: self.span(f),
                     public: !matches!(f.vis, syn::Visibility::Inherited),
+                    attributed: f.attrs.iter().any(|a| !a.path().is_ident("doc")),
                 };
                 self.out.fields.push(field);
             }
@@ -279,6 +420,7 @@ impl<'ast> Visit<'ast> for Walker {
                         self.ends(&f.expr).hi as usize,
                     ),
                     public: false,
+                    attributed: !f.attrs.is_empty(),
                 };
                 self.out.initialisers.push(field);
             }
@@ -314,7 +456,10 @@ impl<'ast> Visit<'ast> for Walker {
 
     fn visit_expr_method_call(&mut self, e: &'ast syn::ExprMethodCall) {
         if e.method == "unwrap" || e.method == "expect" {
+            let (calls, of_self) = chain(&e.receiver);
             let unwrap = Unwrap {
+                calls,
+                of_self,
                 span: Span::new(
                     self.file,
                     self.ends(&*e.receiver).lo as usize,
@@ -329,6 +474,7 @@ impl<'ast> Visit<'ast> for Walker {
 
     fn visit_macro(&mut self, m: &'ast syn::Macro) {
         self.members_in(m.tokens.clone());
+        self.fields_in(m.tokens.clone(), false);
         // What stands in the macro that every plugin has is code: the struct literals of `main!`.
         let is_main = m.path.segments.last().is_some_and(|s| s.ident == "main");
         if !is_main {

@@ -1,0 +1,35 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+
+#[derive(Default)]
+struct Plugin {
+    // The route that was matched when the request came in.
+    route: String, // kept for the response
+    hits: u32,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn route_name(&self) -> String {
+        String::from_utf8(self.get_property(vec!["xds", "route_name"]).unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.hits += 1;
+        self.route = self.route_name(); // remember the route
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        self.set_http_response_header("x-route", Some(&self.route));
+        self.set_http_response_header("x-hits", Some(&self.hits.to_string()));
+        Action::Continue
+    }
+}

@@ -1,0 +1,45 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
+}}
+#[derive(Default)]
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = self.get_property(vec!["xds", "route_name"]);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.as_deref() == Some(b"admin") {
+            self.set_http_response_header("cache-control", Some("no-store"));
+        }
+        Action::Continue
+    }
+}
+
+fn parse(s: &str) -> u32 {
+    s.parse().unwrap_or(0)
+}
+
+#[no_mangle]
+pub extern "C" fn keep(a: u32) -> u32 {
+    a + parse("1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parses() {
+        assert_eq!(parse("1"), 1);
+    }
+}

@@ -1,0 +1,36 @@
+use proxy_wasm::traits::*;
+use proxy_wasm::types::*;
+
+macro_rules! plugin {
+    ($id:expr) => {
+        Plugin {
+            id: $id,
+            route: None,
+        }
+    };
+}
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|id, _| -> Box<dyn HttpContext> { Box::new(plugin!(id)) });
+}}
+
+struct Plugin {
+    id: u32,
+    route: Option<Vec<u8>>,
+}
+
+impl Context for Plugin {}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.route = self.get_property(vec!["xds", "route_name"]);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.route.as_deref() == Some(b"admin") {
+            self.set_http_response_header("x-id", Some(&self.id.to_string()));
+        }
+        Action::Continue
+    }
+}
