@@ -316,6 +316,18 @@ fn reset(
     let Some(declared) = fields.find(is_it) else {
         return Ok(None);
     };
+    // Only a derived `Default` is surely what the field's type says.
+    let derived = || {
+        let mut structs = within.outline.structs.iter();
+        let item = structs.find(|s| s.name == owner);
+        item.is_some_and(|s| s.derives.iter().any(|d| d == "Default"))
+    };
+    if first.is_none() && !derived() {
+        return Err(format!(
+            "what `{}` is at first stands in no literal",
+            fact.subject
+        ));
+    }
     let value = match (first, cx.text(declared.value)) {
         (Some(text), _) => text,
         (None, "bool") => "false",
