@@ -211,6 +211,8 @@ pub(crate) struct Values {
     summaries: Vec<Summary>,
     ids: FxHashMap<Node, Val>,
     joins: FxHashMap<(Val, Val), Val>,
+    /// Values of which the innermost parts are folded, by how deep they may be.
+    folds: FxHashMap<(Val, u8), Val>,
 }
 
 impl Values {
@@ -221,6 +223,7 @@ impl Values {
             summaries: Vec::new(),
             ids: FxHashMap::default(),
             joins: FxHashMap::default(),
+            folds: FxHashMap::default(),
         };
         this.make(Node::default());
         this
@@ -280,22 +283,60 @@ impl Values {
             s.depth = s.depth.max(part.depth.saturating_add(1));
         }
         if s.depth > MAX_DEPTH {
-            // Too deep to be told apart: parts are folded into the whole.
-            let folded = Node {
-                tags: s.deep,
-                ptrs: node.ptrs.clone(),
-                tys: node.tys.clone(),
-                opaque: true,
-                live: node.live,
-                ..Node::default()
-            };
-            return self.make(folded);
+            // Too deep to be told apart. What is folded is the innermost: the fields of a context stay
+            // apart, whatever is in one of them.
+            let node = self.shallow(node, MAX_DEPTH);
+            return self.make(node);
         }
         let id = Val(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(node.clone());
         self.summaries.push(s);
         self.ids.insert(node, id);
         id
+    }
+
+    /// A node whose parts are so deep that it is not deeper than `depth`, which is more than 0.
+    fn shallow(&mut self, mut node: Node, depth: u8) -> Node {
+        for (_, part) in &mut node.fields {
+            *part = self.folded(*part, depth - 1);
+        }
+        for f in &mut node.fns {
+            let (Callable::Closure {
+                captures: parts, ..
+            }
+            | Callable::Future { args: parts, .. }) = f
+            else {
+                continue;
+            };
+            *parts = parts.iter().map(|v| self.folded(*v, depth - 1)).collect();
+        }
+        node
+    }
+
+    /// The value, in which parts that lie more than `depth` below it are folded into what holds them.
+    fn folded(&mut self, v: Val, depth: u8) -> Val {
+        let s = self.summaries[v.0 as usize];
+        if s.depth <= depth {
+            return v;
+        }
+        if let Some(&known) = self.folds.get(&(v, depth)) {
+            return known;
+        }
+        let node = self.node(v).clone();
+        let node = match depth {
+            0 => Node {
+                tags: s.deep,
+                ptrs: node.ptrs,
+                tys: node.tys,
+                opaque: true,
+                live: node.live,
+                ..Node::default()
+            },
+            _ => self.shallow(node, depth),
+        };
+        let new = self.make(node);
+        self.folds.insert((v, depth), new);
+        new
     }
 
     /// A value of which nothing is known but its taints and type.
