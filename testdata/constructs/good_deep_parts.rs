@@ -4,72 +4,52 @@ proxy_wasm::main! {{ proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext>
 // However deep one field is, the others stay apart.
 #[derive(Default)]
 struct L0 {
-    part: Option<L1>,
+    part: L1,
     size: usize,
 }
 #[derive(Default)]
 struct L1 {
-    part: Option<L2>,
+    part: L2,
     size: usize,
 }
 #[derive(Default)]
 struct L2 {
-    part: Option<L3>,
+    part: L3,
     size: usize,
 }
 #[derive(Default)]
 struct L3 {
-    part: Option<L4>,
+    part: L4,
     size: usize,
 }
 #[derive(Default)]
 struct L4 {
-    part: Option<L5>,
+    part: L5,
     size: usize,
 }
 #[derive(Default)]
 struct L5 {
-    part: Option<L6>,
+    part: L6,
     size: usize,
 }
 #[derive(Default)]
 struct L6 {
-    part: Option<L7>,
+    part: L7,
     size: usize,
 }
 #[derive(Default)]
 struct L7 {
-    part: Option<L8>,
+    part: L8,
     size: usize,
 }
 #[derive(Default)]
 struct L8 {
-    part: Option<L9>,
-    size: usize,
-}
-#[derive(Default)]
-struct L9 {
-    part: Option<L10>,
-    size: usize,
-}
-#[derive(Default)]
-struct L10 {
-    part: Option<L11>,
-    size: usize,
-}
-#[derive(Default)]
-struct L11 {
-    part: Option<L12>,
-    size: usize,
-}
-#[derive(Default)]
-struct L12 {
     size: usize,
 }
 #[derive(Default)]
 struct Plugin {
     route: Option<Vec<u8>>,
-    parts: Option<L0>,
+    parts: L0,
     limit: usize,
 }
 impl Context for Plugin {}
@@ -77,51 +57,36 @@ impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, size: usize, _: bool) -> Action {
         self.route = self.get_property(vec!["xds", "route_name"]);
         self.limit = size;
-        self.parts = Some(L0 {
-            part: Some(L1 {
-                part: Some(L2 {
-                    part: Some(L3 {
-                        part: Some(L4 {
-                            part: Some(L5 {
-                                part: Some(L6 {
-                                    part: Some(L7 {
-                                        part: Some(L8 {
-                                            part: Some(L9 {
-                                                part: Some(L10 {
-                                                    part: Some(L11 {
-                                                        part: Some(L12 { size }),
-                                                        size,
-                                                    }),
-                                                    size,
-                                                }),
-                                                size,
-                                            }),
-                                            size,
-                                        }),
+        self.parts = L0 {
+            part: L1 {
+                part: L2 {
+                    part: L3 {
+                        part: L4 {
+                            part: L5 {
+                                part: L6 {
+                                    part: L7 {
+                                        part: L8 { size },
                                         size,
-                                    }),
+                                    },
                                     size,
-                                }),
+                                },
                                 size,
-                            }),
+                            },
                             size,
-                        }),
+                        },
                         size,
-                    }),
+                    },
                     size,
-                }),
+                },
                 size,
-            }),
+            },
             size,
-        });
+        };
         Action::Continue
     }
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-        if self.limit > 3 {
+        if self.limit > 3 || self.parts.size > 2 {
             self.set_http_response_header("x-limit", Some("1"));
-        }
-        if self.parts.as_ref().is_some_and(|p| p.size > 2) {
-            self.set_http_response_header("x-parts", Some("1"));
         }
         Action::Continue
     }
