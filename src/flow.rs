@@ -65,6 +65,7 @@ fn run_starts(starts: BTreeMap<CrateId, Vec<FnId>>, program: &Program, sdk: &Sdk
                 let mut unit = Unit::new(&mut interp);
                 unit.drive_crate(fns);
                 let contexts = unit.contexts;
+                heed_dialect(&mut interp);
                 collect(&interp, contexts, program)
             },
         )
@@ -115,6 +116,15 @@ fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
         })
 }
 
+/// Takes back that request headers are gone, where the plugin's own reads show that it is for a host that keeps
+/// them. What the user says of the host counts for more.
+fn heed_dialect(interp: &mut Interp<'_>) {
+    if interp.dialect.is_dotted() && !interp.sdk.host().is_named {
+        let misreads = &mut interp.facts.misreads;
+        misreads.retain(|m| m.kind != MisreadKind::Gone || m.phase.is_of_root());
+    }
+}
+
 /// Contexts that nothing in the tree builds: a library of contexts, a registration that could not
 /// be followed. They are driven by themselves.
 fn run_orphans(executed: &FxHashSet<FnId>, sdk: &Sdk, program: &Program) -> Vec<Flow> {
@@ -163,6 +173,7 @@ fn run_orphans(executed: &FxHashSet<FnId>, sdk: &Sdk, program: &Program) -> Vec<
                 unit.drive_orphan_stream(ty, def.span);
             }
             let contexts = unit.contexts;
+            heed_dialect(&mut interp);
             let part = collect(&interp, contexts, program);
             executed.extend(part.executed.iter().copied());
             out.push(part);

@@ -39,6 +39,7 @@ impl Interp<'_> {
         if n.opaque {
             return Vec::new();
         }
+        self.note_form(&n);
         let mut paths: Vec<Vec<Symbol>> = vec![Vec::new()];
         let mut shorter: Vec<Vec<Symbol>> = Vec::new();
         let mut certain = true;
@@ -87,6 +88,19 @@ impl Interp<'_> {
         named
     }
 
+    /// Notes what the form of a path says of the host.
+    fn note_form(&mut self, path: &Node) {
+        let part = |i| path.fields.iter().find(|(k, _)| *k == Key::Index(i));
+        if part(1).is_some() {
+            self.dialect.parted = true;
+        } else if let Some(&(_, first)) = part(0)
+            && let Some(name) = self.text(first)
+        {
+            let of_message = ["request.", "response."];
+            self.dialect.dotted |= of_message.iter().any(|m| name.as_str().starts_with(m));
+        }
+    }
+
     /// The texts that a value may be, if it is nothing else.
     fn texts(&mut self, v: Val) -> Option<Vec<Symbol>> {
         let c = self.content(v);
@@ -119,10 +133,7 @@ impl Interp<'_> {
             class,
             PropertyClass::Plugin | PropertyClass::Node | PropertyClass::Unknown
         ) && self.sdk.is_listed(property.as_str());
-        let root_phase = matches!(
-            self.phase,
-            Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
-        ) || (self.phase == Phase::Callout && self.in_root);
+        let root_phase = self.phase.is_of_root() || (self.phase == Phase::Callout && self.in_root);
         let at = self.naming_span(span, args);
         if of_stream && root_phase {
             if self.st.effective == Happened::No {
@@ -391,11 +402,7 @@ impl Interp<'_> {
     }
 
     fn check_readable(&mut self, property: Symbol, span: Span, is_header: bool) {
-        let in_stream = !matches!(
-            self.phase,
-            Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
-        );
-        if self.request_always_readable && in_stream {
+        if self.request_always_readable && !self.phase.is_of_root() {
             return;
         }
         let gone = match self.phase {
