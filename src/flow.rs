@@ -17,6 +17,7 @@ mod types;
 mod value;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHashSet;
@@ -87,6 +88,40 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
         }
     }
     out
+}
+
+/// The manifests of packages in whose crates, and those that they are built on, no context was found.
+pub fn without_contexts(program: &Program, flow: &Flow, sources: &SourceMap) -> Vec<PathBuf> {
+    let homes: Vec<&Path> = flow
+        .contexts
+        .iter()
+        .flat_map(|c| [c.built_at, c.declared_at])
+        .flatten()
+        .map(|span| sources.file(span.file).path.as_path())
+        .collect();
+    let holds = |krate: &crate::ir::Crate| {
+        let folder = krate.manifest.as_ref().and_then(|m| m.parent());
+        folder.is_some_and(|folder| homes.iter().any(|home| home.starts_with(folder)))
+    };
+    let mut found: Vec<bool> = program.crates.iter().map(holds).collect();
+    loop {
+        let before = found.clone();
+        for (n, krate) in program.crates.iter().enumerate() {
+            found[n] |= krate.deps.iter().any(|(_, dep)| before[dep.index()]);
+        }
+        if found == before {
+            break;
+        }
+    }
+    let crates = program.crates.iter().zip(&found);
+    let mut all: BTreeMap<&PathBuf, bool> = BTreeMap::new();
+    for (krate, &found) in crates {
+        if let Some(manifest) = &krate.manifest {
+            *all.entry(manifest).or_default() |= found;
+        }
+    }
+    let silent = all.into_iter().filter(|(_, found)| !found);
+    silent.map(|(manifest, _)| manifest.clone()).collect()
 }
 
 /// Whether the plugin is for a host on which request properties stay readable: the user says so, it depends on an
