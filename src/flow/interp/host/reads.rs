@@ -14,6 +14,20 @@ use crate::flow::value::{Key, Known, Node, TagSet0, Val};
 
 use super::{ROUTING_HEADERS, ROUTING_PROPERTIES};
 
+/// What there is of an upstream only once it is connected to: its handshake, and the address on this side.
+const OF_UPSTREAM_CONNECTION: [&str; 10] = [
+    "upstream.local_address",
+    "upstream.negotiated_protocol",
+    "upstream.tls_version",
+    "upstream.subject_local_certificate",
+    "upstream.subject_peer_certificate",
+    "upstream.dns_san_local_certificate",
+    "upstream.dns_san_peer_certificate",
+    "upstream.uri_san_local_certificate",
+    "upstream.uri_san_peer_certificate",
+    "upstream.sha256_peer_certificate_digest",
+];
+
 /// How many paths of a table are told apart.
 const MAX_PATHS: usize = 16;
 
@@ -261,7 +275,7 @@ impl Interp<'_> {
     ) -> SourceId {
         let stack = self.call_stack();
         let fixed = class == PropertyClass::Route && !self.sdk.host().route_moves;
-        let is_final = fixed || self.route_is_final() || self.is_connected(class);
+        let is_final = fixed || self.route_is_final() || self.is_connected(property, class);
         let source = self.v.tags.source(Source {
             span,
             host_span,
@@ -301,10 +315,19 @@ impl Interp<'_> {
     /// `tcp_proxy` picks both again for each attempt to connect, and makes another attempt only when
     /// one fails: once connected, a connection that the upstream closes ends the client's, too
     /// (`initializeUpstreamConnection` and `onUpstreamEvent` in source/common/tcp_proxy/tcp_proxy.cc).
-    /// Bytes from the client prove nothing: it may be configured to take them before it connects.
-    fn is_connected(&self, class: PropertyClass) -> bool {
-        matches!(class, PropertyClass::Route | PropertyClass::Upstream)
-            && matches!(self.phase, Phase::Upstream | Phase::Close)
+    /// Bytes from the client prove nothing: it may be configured to take them before it connects. What it
+    /// tells of the connection itself does: that is set when one stands (`onGenericPoolReady`), and absent
+    /// before, so that who keeps it keeps what stays.
+    fn is_connected(&self, property: Symbol, class: PropertyClass) -> bool {
+        match class {
+            PropertyClass::Upstream if OF_UPSTREAM_CONNECTION.contains(&property.as_str()) => {
+                self.phase.is_of_connection()
+            }
+            PropertyClass::Route | PropertyClass::Upstream => {
+                matches!(self.phase, Phase::Upstream | Phase::Close)
+            }
+            _ => false,
+        }
     }
 
     /// Where the name of what is read is written: the innermost call on the stack that was not
