@@ -17,6 +17,7 @@ mod types;
 mod value;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHashSet;
@@ -65,6 +66,7 @@ fn run_starts(starts: BTreeMap<CrateId, Vec<FnId>>, program: &Program, sdk: &Sdk
                 let mut unit = Unit::new(&mut interp);
                 unit.drive_crate(fns);
                 let contexts = unit.contexts;
+                heed_dialect(&mut interp);
                 collect(&interp, contexts, program)
             },
         )
@@ -86,6 +88,40 @@ fn entries_by_crate(program: &Program) -> BTreeMap<CrateId, Vec<FnId>> {
         }
     }
     out
+}
+
+/// The manifests of packages in whose crates, and those that they are built on, no context was found.
+pub fn without_contexts(program: &Program, flow: &Flow, sources: &SourceMap) -> Vec<PathBuf> {
+    let homes: Vec<&Path> = flow
+        .contexts
+        .iter()
+        .flat_map(|c| [c.built_at, c.declared_at])
+        .flatten()
+        .map(|span| sources.file(span.file).path.as_path())
+        .collect();
+    let holds = |krate: &crate::ir::Crate| {
+        let folder = krate.manifest.as_ref().and_then(|m| m.parent());
+        folder.is_some_and(|folder| homes.iter().any(|home| home.starts_with(folder)))
+    };
+    let mut found: Vec<bool> = program.crates.iter().map(holds).collect();
+    loop {
+        let before = found.clone();
+        for (n, krate) in program.crates.iter().enumerate() {
+            found[n] |= krate.deps.iter().any(|(_, dep)| before[dep.index()]);
+        }
+        if found == before {
+            break;
+        }
+    }
+    let crates = program.crates.iter().zip(&found);
+    let mut all: BTreeMap<&PathBuf, bool> = BTreeMap::new();
+    for (krate, &found) in crates {
+        if let Some(manifest) = &krate.manifest {
+            *all.entry(manifest).or_default() |= found;
+        }
+    }
+    let silent = all.into_iter().filter(|(_, found)| !found);
+    silent.map(|(manifest, _)| manifest.clone()).collect()
 }
 
 /// Whether the plugin is for a host on which request properties stay readable: the user says so, it depends on an
@@ -113,6 +149,15 @@ fn always_readable(program: &Program, sdk: &Sdk, krate: CrateId) -> bool {
             says(&c.package)
                 && folder(c).is_some_and(|f| own.as_ref().is_some_and(|o| o.starts_with(f)))
         })
+}
+
+/// Takes back that request headers are gone, where the plugin's own reads show that it is for a host that keeps
+/// them. What the user says of the host counts for more.
+fn heed_dialect(interp: &mut Interp<'_>) {
+    if interp.dialect.is_dotted() && !interp.sdk.host().is_named {
+        let misreads = &mut interp.facts.misreads;
+        misreads.retain(|m| m.kind != MisreadKind::Gone || m.phase.is_of_root());
+    }
 }
 
 /// Contexts that nothing in the tree builds: a library of contexts, a registration that could not
@@ -163,6 +208,7 @@ fn run_orphans(executed: &FxHashSet<FnId>, sdk: &Sdk, program: &Program) -> Vec<
                 unit.drive_orphan_stream(ty, def.span);
             }
             let contexts = unit.contexts;
+            heed_dialect(&mut interp);
             let part = collect(&interp, contexts, program);
             executed.extend(part.executed.iter().copied());
             out.push(part);

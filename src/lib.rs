@@ -152,6 +152,12 @@ fn run(options: &AnalyseOptions, configs: &Arc<Configs>, analysis: &mut Analysis
         // Dropping a program recurses as deep as its source is nested, so it goes here as well.
         let program = std::mem::take(&mut loaded.program);
         let flow = flow::run(&program, &sdk, &loaded.sources);
+        let silent = flow::without_contexts(&program, &flow, &loaded.sources);
+        // What was not analysed may hold the contexts.
+        if !loaded.problems.iter().any(Problem::is_error) {
+            let unseen = loaded.not_understood(&silent, sdk.packages());
+            loaded.problems.extend(unseen);
+        }
         let declared = if loaded.comments.is_empty() {
             suppress::Declarations::default()
         } else {
@@ -291,6 +297,7 @@ fn project_options(
         },
         target: options.target.clone().unwrap_or(defaults.target),
         sdk_packages: sdk.packages().to_vec(),
+        sdk_traits: sdk.trait_names(),
         overlay: options.overlay.clone(),
         threads: options.threads.map(NonZeroUsize::get),
         configs: Arc::clone(configs),

@@ -58,6 +58,8 @@ pub struct Options {
     pub target: String,
     /// Names of SDK packages: a package that depends on one of them can be a plugin.
     pub sdk_packages: Vec<String>,
+    /// Names of their traits: a package that implements one can be a plugin too.
+    pub sdk_traits: Vec<String>,
     /// Paths below it are shown relative to it; by default the working directory.
     pub cwd: PathBuf,
     /// Number of threads; by default as many as the machine has.
@@ -76,6 +78,7 @@ impl Default for Options {
             features: Features::default(),
             target: DEFAULT_TARGET.to_owned(),
             sdk_packages: vec!["proxy-wasm".to_owned()],
+            sdk_traits: vec!["RootContext".to_owned(), "HttpContext".to_owned()],
             cwd: std::env::current_dir().unwrap_or_default(),
             threads: None,
             configs: Arc::default(),
@@ -191,6 +194,34 @@ impl Loaded {
             .count()
     }
 
+    /// Warnings for packages that are built as plugins although nothing in them was seen to be one: their
+    /// silence says nothing. `silent` are the manifests without a context.
+    pub fn not_understood(&self, silent: &[PathBuf], sdks: &[String]) -> Vec<Problem> {
+        let is_built = |target: &TargetInfo| {
+            target.kind != TargetKind::Lib || target.crate_types.iter().any(|t| t == "cdylib")
+        };
+        let packages = self.packages.iter().filter(|package| {
+            package.status == Status::Analysed
+                && !sdks.contains(&package.name)
+                && package.targets.iter().any(is_built)
+                && silent.contains(&package.manifest)
+        });
+        packages
+            .map(|package| {
+                let message = format!(
+                    "no context was found in `{}`, so nothing of it was checked",
+                    package.name
+                );
+                Problem::error(message, package.manifest.clone())
+                    .warning()
+                    .with_help(
+                        "a plugin implements the traits of an SDK and registers its contexts; `--sdk` describes an \
+                         SDK that is not known, and `-v` tells which macros were not understood",
+                    )
+            })
+            .collect()
+    }
+
     /// The package in whose folder a file lies most closely.
     pub fn package_of(&self, file: FileId) -> Option<&PackageInfo> {
         let path = &self.sources.file(file).path;
@@ -285,6 +316,7 @@ fn load_here(options: &Options, front: &dyn FrontEnd) -> Loaded {
         &mut files,
         &mut problems,
     );
+    plan.leave_out_others(&scope, options, &forest.leaves);
     // A source file named by the user that no module tree of its package reaches.
     let grown = plan.roots.len();
     plan.add_unreached(&scope, &cfg, options, &files);

@@ -190,6 +190,13 @@ impl Sdk {
         self.followed.contains(&krate)
     }
 
+    /// The names of the traits whose implementors hosts drive.
+    pub fn trait_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.traits.keys().map(ToString::to_string).collect();
+        names.sort();
+        names
+    }
+
     /// The role of an SDK trait, by its last name.
     pub fn role(&self, name: Symbol) -> Option<Role> {
         self.traits.get(&name).copied()

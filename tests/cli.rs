@@ -93,6 +93,20 @@ testdata/example-plugin/src/policy.rs:18:9: warning[route-in-stream-context]: \
 `on_log`
 ";
 
+/// Silence is told apart from a clean plugin where no plugin was seen.
+#[test]
+fn a_package_without_a_context_is_told() {
+    let none = package("pub fn answer() -> u32 { 42 }\n");
+    let clean = package(CLEAN);
+    let told = |folder: &TempDir| {
+        let run = run(&[&folder.path().to_string_lossy(), "--format", "json"]);
+        assert_eq!(run.code, Some(0), "{}", run.out);
+        run.out.contains("no context was found in `plugin`")
+    };
+    assert!(told(&none));
+    assert!(!told(&clean));
+}
+
 #[test]
 fn every_way_to_call_it() {
     for start in [

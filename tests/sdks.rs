@@ -333,7 +333,7 @@ fn contexts_are_listed_once() {
 /// On a host that serves request properties in every callback of a stream, none is late.
 #[test]
 fn request_properties_are_late_where_the_host_forgets_them() {
-    let code = "use proxy_wasm::traits::{Context, HttpContext};\n\
+    let plugin = "use proxy_wasm::traits::{Context, HttpContext};\n\
         use proxy_wasm::types::Action;\n\
         proxy_wasm::main! {{ proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> {\n\
             Box::new(Plugin)\n\
@@ -342,13 +342,19 @@ fn request_properties_are_late_where_the_host_forgets_them() {
         impl Context for Plugin {}\n\
         impl HttpContext for Plugin {\n\
             fn on_http_response_body(&mut self, _: usize, _: bool) -> Action {\n\
-                log::info!(\"{:?}\", self.get_property(vec![\"request.url\"]));\n\
+                log::info!(\"{:?}\", self.get_property(PATH));\n\
                 Action::Continue\n\
             }\n\
         }\n";
-    let late = |dependencies: &str| lines(&run(package(dependencies, code, None).path()));
-    assert_eq!(late("proxy-wasm = \"0.2\""), [10]);
-    assert!(late("proxy-wasm = \"0.2\"\nfastedge = \"0.3\"").is_empty());
+    let late = |dependencies: &str, path: &str| {
+        let code = plugin.replace("PATH", path);
+        lines(&run(package(dependencies, &code, None).path()))
+    };
+    let parts = "vec![\"request\", \"url\"]";
+    assert_eq!(late("proxy-wasm = \"0.2\"", parts), [10]);
+    assert!(late("proxy-wasm = \"0.2\"\nfastedge = \"0.3\"", parts).is_empty());
+    // A name with dots is one of a host that is no Envoy.
+    assert!(late("proxy-wasm = \"0.2\"", "vec![\"request.url\"]").is_empty());
 }
 
 /// No case is Rust that nobody could write.

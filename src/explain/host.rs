@@ -41,6 +41,7 @@ pub fn page(facts: &HostFacts) -> String {
                     a request.\n\n";
             let _ = writeln!(out, "Source: {}.", told.source);
         }
+        _ if facts.rereads.is_empty() => out += "Nothing is known.\n",
         _ => {
             out += "When a filter writes a request header or clears the route cache, the host picks another \
                     route for the request. What a plugin gets that asks in request headers after that, before \

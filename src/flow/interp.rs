@@ -78,6 +78,23 @@ pub(crate) struct ReadEvent {
     pub(crate) phase: Phase,
 }
 
+/// In which forms a plugin asks for properties.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Dialect {
+    /// `["request.path"]`: a name with dots in one part. Envoy has no property of such a name.
+    dotted: bool,
+    /// `["request", "path"]`.
+    parted: bool,
+}
+
+impl Dialect {
+    /// Whether the plugin is for a host that takes names with dots. Those that are known to, FastEdge and
+    /// nginx with ngx_wasm_module, keep the request for as long as the stream lives.
+    pub(crate) fn is_dotted(self) -> bool {
+        self.dotted && !self.parted
+    }
+}
+
 /// A context constructor handed to the host, or a filter to an SDK.
 #[derive(Clone, Debug)]
 pub(crate) struct Registration {
@@ -258,6 +275,8 @@ pub(crate) struct Interp<'p> {
     /// The request headers are surely gone: reading one fails.
     pub(crate) headers_gone: bool,
     pub(crate) request_always_readable: bool,
+    /// What the forms of property paths say of the host.
+    pub(crate) dialect: Dialect,
     pub(crate) facts: Facts,
     pub(crate) registrations: Vec<Registration>,
     /// How many things were done that somebody notices, but for those that only tell.
@@ -337,6 +356,7 @@ impl<'p> Interp<'p> {
             phase: Phase::VmStart,
             headers_gone: false,
             request_always_readable: false,
+            dialect: Dialect::default(),
             facts: Facts::default(),
             registrations: Vec::new(),
             effects: 0,

@@ -28,6 +28,8 @@ pub(crate) struct ContextInfo {
     pub(crate) is_root: bool,
     /// Where it is registered or built; `None` for one that nothing in the tree builds.
     pub(crate) built_at: Option<Span>,
+    /// Its type, or where it is built if that has no name.
+    pub(crate) declared_at: Option<Span>,
     pub(crate) callbacks: Vec<Symbol>,
     pub(crate) fields: Vec<Symbol>,
 }
@@ -995,24 +997,24 @@ impl<'i, 'p> Unit<'i, 'p> {
         }
         let v = self.i.st.get(cell);
         let type_name = self.i.type_name(v);
-        let fields = self
-            .i
-            .v
-            .node(v)
-            .tys
-            .iter()
-            .find_map(|t| match self.i.tys.kind(*t) {
-                TyKind::Adt(t, _) => match &self.i.r.program.types[t.index()].kind {
-                    TypeDefKind::Struct(fs) => Some(fs.iter().map(|f| f.name).collect()),
-                    _ => None,
-                },
+        let types = || {
+            let tys = self.i.v.node(v).tys.iter();
+            tys.filter_map(|t| match self.i.tys.kind(*t) {
+                TyKind::Adt(t, _) => Some(&self.i.r.program.types[t.index()]),
                 _ => None,
-            });
+            })
+        };
+        let fields = types().find_map(|def| match &def.kind {
+            TypeDefKind::Struct(fs) => Some(fs.iter().map(|f| f.name).collect()),
+            _ => None,
+        });
+        let declared_at = types().next().map(|def| def.span).or(built_at);
         let info = ContextInfo {
             fields: fields.unwrap_or_default(),
             type_name,
             is_root,
             built_at,
+            declared_at,
             callbacks: Vec::new(),
         };
         self.contexts.push(info);

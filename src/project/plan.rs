@@ -11,7 +11,7 @@ use super::link::CrateSpec;
 use super::scope::{Named, Scope, owner};
 use super::select::{self, Verdict};
 use super::targets::Built;
-use super::tree::Root;
+use super::tree::{Leaf, Root};
 use super::{Options, PackageInfo, Skipped, Status, TargetKind};
 use crate::finding::Problem;
 use crate::ir::Symbol;
@@ -49,7 +49,7 @@ pub(crate) fn plan(
     let mut verdicts = select::plugins(graph, &wide, &options.sdk_packages);
     let seeds: Vec<PackageId> = all
         .into_iter()
-        .filter(|&id| verdicts[id] == Verdict::Plugin)
+        .filter(|&id| verdicts[id].is_start())
         .collect();
     let active = features::resolve(graph, &seeds, &options.features);
     select::add_libraries(graph, &active, &mut verdicts);
@@ -67,12 +67,7 @@ pub(crate) fn plan(
     plan.report_features(graph, &seeds, options, problems);
     plan.add_packages(graph, cfg);
     plan.add_loose(scope, cfg, options);
-    for (n, named) in scope.named.iter().enumerate() {
-        let analysed = |id: &PackageId| plan.verdicts[*id].is_analysed();
-        if !named.loose.is_empty() || named.packages.iter().any(analysed) {
-            plan.filled.insert(n);
-        }
-    }
+    plan.fill(scope);
     plan
 }
 
@@ -138,9 +133,62 @@ impl Plan {
         }
     }
 
+    /// Notes which of the given paths hold something to analyse.
+    fn fill(&mut self, scope: &Scope) {
+        for (n, named) in scope.named.iter().enumerate() {
+            let analysed = |id: &PackageId| self.verdicts[*id].is_analysed();
+            if !named.loose.is_empty() || named.packages.iter().any(analysed) {
+                self.filled.insert(n);
+            }
+        }
+    }
+
+    /// Leaves out packages that depend on no SDK and have nothing of one in their files.
+    pub(crate) fn leave_out_others(&mut self, scope: &Scope, options: &Options, leaves: &[Leaf]) {
+        let is_sdk_trait = |path: &crate::ir::Path| {
+            let name = path.last();
+            options
+                .sdk_traits
+                .iter()
+                .any(|known| name == known.as_str())
+        };
+        let proven: BTreeSet<&Path> = leaves
+            .iter()
+            .filter(|leaf| {
+                let mut traits = leaf
+                    .fragment
+                    .impls
+                    .iter()
+                    .filter_map(|i| i.of_trait.as_ref());
+                traits.any(is_sdk_trait)
+            })
+            .filter_map(|leaf| self.specs[leaf.root].manifest.as_deref())
+            .collect();
+        let mut others = Vec::new();
+        for (id, verdict) in self.verdicts.iter().enumerate() {
+            let node = &scope.graph.packages[id];
+            if *verdict == Verdict::Unproven && !proven.contains(node.manifest.as_path()) {
+                others.push(id);
+            }
+        }
+        for id in others {
+            let node = &scope.graph.packages[id];
+            self.verdicts[id] = Verdict::Skipped(select::without_sdk(node, &options.sdk_packages));
+            let known = self
+                .packages
+                .iter_mut()
+                .find(|p| p.manifest == node.manifest);
+            if let Some(package) = known {
+                package.status = self.verdicts[id].status(node.primary);
+            }
+        }
+        self.filled.clear();
+        self.fill(scope);
+    }
+
     fn is_built(&self, id: PackageId, target: &Built) -> bool {
         let wanted = match self.verdicts[id] {
-            Verdict::Plugin => true,
+            Verdict::Plugin | Verdict::Unproven => true,
             Verdict::Library => target.info.kind == TargetKind::Lib,
             Verdict::Skipped(_) => false,
         };

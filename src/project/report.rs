@@ -108,7 +108,7 @@ impl Plan {
                                 "`{}` was skipped: {why}",
                                 scope.graph.packages[id].name
                             )),
-                            Verdict::Plugin | Verdict::Library => None,
+                            Verdict::Plugin | Verdict::Unproven | Verdict::Library => None,
                         });
                     reason.unwrap_or_default()
                 }

@@ -10,6 +10,9 @@ use super::graph::{EdgeSource, Graph, Node, PackageId};
 pub(crate) enum Verdict {
     /// All targets.
     Plugin,
+    /// All targets, unless nothing in them is of an SDK: a dynamic library that depends on none may bring
+    /// the code of one along.
+    Unproven,
     /// The library, since a plugin uses it.
     Library,
     /// Nothing, and why.
@@ -19,6 +22,11 @@ pub(crate) enum Verdict {
 impl Verdict {
     pub(crate) fn is_analysed(&self) -> bool {
         !matches!(self, Self::Skipped(_))
+    }
+
+    /// Whether it is a starting point.
+    pub(crate) fn is_start(&self) -> bool {
+        matches!(self, Self::Plugin | Self::Unproven)
     }
 
     pub(crate) fn status(&self, primary: bool) -> Status {
@@ -44,7 +52,7 @@ pub(crate) fn plugins(graph: &Graph, active: &[Active], sdks: &[String]) -> Vec<
 /// Adds the libraries that plugins use, with the features that only plugins ask for.
 pub(crate) fn add_libraries(graph: &Graph, active: &[Active], verdicts: &mut [Verdict]) {
     let mut pending: Vec<PackageId> = (0..verdicts.len())
-        .filter(|&id| verdicts[id] == Verdict::Plugin)
+        .filter(|&id| verdicts[id].is_start())
         .collect();
     while let Some(id) = pending.pop() {
         for &index in &active[id].deps {
@@ -81,10 +89,14 @@ fn judge(
         .deps
         .iter()
         .any(|&d| sdks.contains(&node.deps[d].package));
-    if sdks.contains(&node.name) || direct || node.targets.iter().any(|t| t.cdylib) {
+    if sdks.contains(&node.name) || direct {
         return Verdict::Plugin;
     }
+    let is_cdylib = node.targets.iter().any(|t| t.cdylib);
     if reach[id] {
+        if is_cdylib {
+            return Verdict::Plugin;
+        }
         // A server that shares a library with a plugin reaches the SDK too, but runs elsewhere.
         let is_program = node.targets.iter().any(|t| t.info.kind == TargetKind::Bin);
         if !is_program {
@@ -100,13 +112,20 @@ fn judge(
             "a native program: only its dependency `{through}` depends on a Proxy-Wasm SDK"
         ));
     }
-    let off = node.deps.iter().find(|d| sdks.contains(&d.package));
-    match off {
-        Some(edge) => Verdict::Skipped(format!(
+    if is_cdylib {
+        return Verdict::Unproven;
+    }
+    Verdict::Skipped(without_sdk(node, sdks))
+}
+
+/// Why a package that depends on no SDK is no plugin.
+pub(crate) fn without_sdk(node: &Node, sdks: &[String]) -> String {
+    match node.deps.iter().find(|d| sdks.contains(&d.package)) {
+        Some(edge) => format!(
             "its optional dependency `{}` is off (see `--features`)",
             edge.key
-        )),
-        None => skip("it does not depend on a Proxy-Wasm SDK"),
+        ),
+        None => "it does not depend on a Proxy-Wasm SDK".to_owned(),
     }
 }
 

@@ -115,6 +115,14 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Whether it is one of a root context, in which no stream is current.
+    pub fn is_of_root(self) -> bool {
+        matches!(
+            self,
+            Self::VmStart | Self::Configure | Self::Tick | Self::Queue
+        )
+    }
+
     /// Whether it is one of a network filter, which sees a connection and no request.
     pub fn is_of_connection(self) -> bool {
         matches!(

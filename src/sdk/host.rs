@@ -15,8 +15,9 @@ use super::data::{Properties, PropertyClass};
 pub use facts::{HostFacts, NotServedFact, RereadFact, Told};
 
 /// The hosts that are built in.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../../rules/hosts/envoy.toml"),
+    include_str!("../../rules/hosts/fastedge.toml"),
     include_str!("../../rules/hosts/higress.toml"),
     include_str!("../../rules/hosts/istio.toml"),
     include_str!("../../rules/hosts/kong.toml"),
@@ -38,6 +39,8 @@ pub enum Answer {
 pub struct Host {
     /// How it is called in messages: `Envoy 1.36`.
     pub title: String,
+    /// Whether the user says which host it is.
+    pub is_named: bool,
     /// Whether the host ever picks another route for a request.
     pub route_moves: bool,
     /// Whether request headers and `request.*` can be read in every callback of a stream.
@@ -200,6 +203,7 @@ impl Default for Host {
     fn default() -> Self {
         Self {
             title: "the host".to_owned(),
+            is_named: false,
             route_moves: true,
             request_headers_stay: false,
             not_served: Vec::new(),
@@ -223,6 +227,7 @@ impl Host {
         let named = Named::parse(spec)?;
         let mut host = Self {
             title: named.title(),
+            is_named: true,
             ..Self::default()
         };
         for (data, version) in named.layers() {
@@ -378,7 +383,10 @@ mod tests {
             assert!(data.not_served.iter().all(|n| !n.source.is_empty()));
             assert!(data.reread.iter().all(|r| !r.source.is_empty()));
         }
-        assert_eq!(Host::names(), ["envoy", "higress", "istio", "kong"]);
+        assert_eq!(
+            Host::names(),
+            ["envoy", "fastedge", "higress", "istio", "kong"]
+        );
     }
 
     #[test]
@@ -395,6 +403,8 @@ mod tests {
         assert!(host("istio@1.25").unserved("route_name").is_some());
         assert!(host("higress").unserved("route_name").is_none());
         assert!(host("kong").unserved("xds.route_name").is_some());
+        assert!(host("fastedge").unserved("xds.route_name").is_some());
+        assert!(host("fastedge").unserved("request.path").is_none());
     }
 
     #[test]
@@ -408,6 +418,14 @@ mod tests {
         assert_eq!(answer("envoy@1.36", "xds.route_name"), Some(Answer::Old));
         assert_eq!(answer("istio", "xds.route_name"), Some(Answer::Old));
         assert_eq!(answer("kong", "kong.route_id"), None);
+    }
+
+    #[test]
+    fn headers_stay_where_that_is_known() {
+        assert!(host("fastedge").request_headers_stay);
+        assert!(host("kong").request_headers_stay);
+        assert!(!host("envoy").request_headers_stay);
+        assert!(host("envoy").is_named && !Host::default().is_named);
     }
 
     #[test]

@@ -59,9 +59,9 @@ impl Interp<'_> {
             return None;
         };
         let n = self.v.node(v);
-        let text = match n.known.as_slice() {
-            &[Known::Str(text)] if !n.opaque && n.fields.is_empty() => text,
-            &[Known::Parsed(text)] if n.fields.is_empty() => text,
+        let text = match n.known[..] {
+            [Known::Str(text)] if !n.opaque && n.fields.is_empty() => text,
+            [Known::Parsed(text)] if n.fields.is_empty() => text,
             _ => return None,
         };
         let tags = n.tags.0;

@@ -24,6 +24,7 @@ impl Unit<'_, '_> {
             type_name: func.name.to_string(),
             is_root: true,
             built_at: Some(func.name_span),
+            declared_at: Some(func.name_span),
             callbacks: vec![func.name],
             fields: Vec::new(),
         });
@@ -56,6 +57,7 @@ impl Unit<'_, '_> {
                 type_name: "filter".to_owned(),
                 is_root: false,
                 built_at: Some(r.span),
+                declared_at: Some(r.span),
                 callbacks: Vec::new(),
                 fields: Vec::new(),
             });

@@ -247,6 +247,19 @@ fn nothing_there() {
 }
 
 #[test]
+fn a_dynamic_library_is_no_plugin_by_itself() {
+    let manifest = "[package]\nname = \"a\"\n[lib]\ncrate-type = [\"cdylib\"]\n";
+    let dir = tree(&[("a/Cargo.toml", manifest), ("a/src/lib.rs", "fn a\n")]);
+    let loaded = run(dir.path(), &["a"]);
+    assert_eq!(
+        problems(&loaded, dir.path()),
+        "error a: no Proxy-Wasm plugin found in `a`\n  \
+         `a` was skipped: it does not depend on a Proxy-Wasm SDK\n"
+    );
+    assert_eq!(loaded.analysed_packages(), 0);
+}
+
+#[test]
 fn the_same_name_twice() {
     let dir = tree(&[
         (

@@ -14,6 +14,20 @@ use crate::flow::value::{Key, Known, Node, TagSet0, Val};
 
 use super::{ROUTING_HEADERS, ROUTING_PROPERTIES};
 
+/// What there is of an upstream only once it is connected to: its handshake, and the address on this side.
+const OF_UPSTREAM_CONNECTION: [&str; 10] = [
+    "upstream.local_address",
+    "upstream.negotiated_protocol",
+    "upstream.tls_version",
+    "upstream.subject_local_certificate",
+    "upstream.subject_peer_certificate",
+    "upstream.dns_san_local_certificate",
+    "upstream.dns_san_peer_certificate",
+    "upstream.uri_san_local_certificate",
+    "upstream.uri_san_peer_certificate",
+    "upstream.sha256_peer_certificate_digest",
+];
+
 /// How many paths of a table are told apart.
 const MAX_PATHS: usize = 16;
 
@@ -39,6 +53,7 @@ impl Interp<'_> {
         if n.opaque {
             return Vec::new();
         }
+        self.note_form(&n);
         let mut paths: Vec<Vec<Symbol>> = vec![Vec::new()];
         let mut shorter: Vec<Vec<Symbol>> = Vec::new();
         let mut certain = true;
@@ -87,6 +102,19 @@ impl Interp<'_> {
         named
     }
 
+    /// Notes what the form of a path says of the host.
+    fn note_form(&mut self, path: &Node) {
+        let part = |i| path.fields.iter().find(|(k, _)| *k == Key::Index(i));
+        if part(1).is_some() {
+            self.dialect.parted = true;
+        } else if let Some(&(_, first)) = part(0)
+            && let Some(name) = self.text(first)
+        {
+            let of_message = ["request.", "response."];
+            self.dialect.dotted |= of_message.iter().any(|m| name.as_str().starts_with(m));
+        }
+    }
+
     /// The texts that a value may be, if it is nothing else.
     fn texts(&mut self, v: Val) -> Option<Vec<Symbol>> {
         let c = self.content(v);
@@ -119,10 +147,7 @@ impl Interp<'_> {
             class,
             PropertyClass::Plugin | PropertyClass::Node | PropertyClass::Unknown
         ) && self.sdk.is_listed(property.as_str());
-        let root_phase = matches!(
-            self.phase,
-            Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
-        ) || (self.phase == Phase::Callout && self.in_root);
+        let root_phase = self.phase.is_of_root() || (self.phase == Phase::Callout && self.in_root);
         let at = self.naming_span(span, args);
         if of_stream && root_phase {
             if self.st.effective == Happened::No {
@@ -250,7 +275,7 @@ impl Interp<'_> {
     ) -> SourceId {
         let stack = self.call_stack();
         let fixed = class == PropertyClass::Route && !self.sdk.host().route_moves;
-        let is_final = fixed || self.route_is_final() || self.is_connected(class);
+        let is_final = fixed || self.route_is_final() || self.is_connected(property, class);
         let source = self.v.tags.source(Source {
             span,
             host_span,
@@ -290,10 +315,19 @@ impl Interp<'_> {
     /// `tcp_proxy` picks both again for each attempt to connect, and makes another attempt only when
     /// one fails: once connected, a connection that the upstream closes ends the client's, too
     /// (`initializeUpstreamConnection` and `onUpstreamEvent` in source/common/tcp_proxy/tcp_proxy.cc).
-    /// Bytes from the client prove nothing: it may be configured to take them before it connects.
-    fn is_connected(&self, class: PropertyClass) -> bool {
-        matches!(class, PropertyClass::Route | PropertyClass::Upstream)
-            && matches!(self.phase, Phase::Upstream | Phase::Close)
+    /// Bytes from the client prove nothing: it may be configured to take them before it connects. What it
+    /// tells of the connection itself does: that is set when one stands (`onGenericPoolReady`), and absent
+    /// before, so that who keeps it keeps what stays.
+    fn is_connected(&self, property: Symbol, class: PropertyClass) -> bool {
+        match class {
+            PropertyClass::Upstream if OF_UPSTREAM_CONNECTION.contains(&property.as_str()) => {
+                self.phase.is_of_connection()
+            }
+            PropertyClass::Route | PropertyClass::Upstream => {
+                matches!(self.phase, Phase::Upstream | Phase::Close)
+            }
+            _ => false,
+        }
     }
 
     /// Where the name of what is read is written: the innermost call on the stack that was not
@@ -391,11 +425,7 @@ impl Interp<'_> {
     }
 
     fn check_readable(&mut self, property: Symbol, span: Span, is_header: bool) {
-        let in_stream = !matches!(
-            self.phase,
-            Phase::VmStart | Phase::Configure | Phase::Tick | Phase::Queue
-        );
-        if self.request_always_readable && in_stream {
+        if self.request_always_readable && !self.phase.is_of_root() {
             return;
         }
         let gone = match self.phase {
