@@ -19,7 +19,7 @@ use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
 use crate::flow::tag::TagSet;
 use crate::flow::types::{TraitRef, TyEnv, TyId, TyKind};
-use crate::flow::value::{Callable, Cell, Key, Known, Node, Ptr, PtrKind, TagSet0, Val};
+use crate::flow::value::{Callable, Cell, Key, Known, Mapped, Node, Ptr, PtrKind, TagSet0, Val};
 
 /// A body about to run.
 pub(crate) struct Activation<'p> {
@@ -447,7 +447,16 @@ impl<'p> Interp<'p> {
             span,
             ctrl,
         });
-        self.v.typed(v, ret)
+        // Where its paths are kept apart, each has the value that it gives.
+        if matches!(&self.tail, Tail::Got(depth, _) if *depth == self.frames.len())
+            && let Tail::Got(depth, mut exits) = std::mem::take(&mut self.tail)
+        {
+            for (_, v) in &mut exits {
+                *v = self.declared(*v, ret);
+            }
+            self.tail = Tail::Got(depth, exits);
+        }
+        self.declared(v, ret)
     }
 
     /// Arguments with the declared types of their parameters, where they had none.
@@ -1043,7 +1052,7 @@ impl<'p> Interp<'p> {
                 return None;
             }
             if low {
-                let mut memo = rustc_hash::FxHashMap::default();
+                let mut memo = Mapped::default();
                 return Some(this.v.map_tags(v, &mut memo, &mut |t| {
                     Some(crate::flow::tag::Tag { low: true, ..t })
                 }));

@@ -132,7 +132,7 @@ impl Interp<'_> {
             }
             _ => {
                 let v = self.host_call(call, args, span, false);
-                self.v.typed(v, ty)
+                self.declared(v, ty)
             }
         }
     }
@@ -145,7 +145,7 @@ impl Interp<'_> {
     /// What the SDK hands to a parameter for which it looks by its type.
     pub(crate) fn handed_in(&mut self, v: Val, ty: TyId) -> Val {
         if ty == TyId::UNKNOWN || !self.is_handed_in(v) {
-            return self.v.typed(v, ty);
+            return self.declared(v, ty);
         }
         let parameter = match self.tys.kind(ty) {
             TyKind::External(name, _) => self.sdk.parameter(*name),

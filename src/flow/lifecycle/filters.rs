@@ -1,8 +1,6 @@
 //! Drives filters that an SDK runs as futures: the function that launches them, then for each stream
 //! the request filter and, with what that returned, the response filter.
 
-use rustc_hash::FxHashMap;
-
 use crate::ir::{FnId, Symbol};
 use crate::sdk::{CallKind, Phase};
 use crate::source::Span;
@@ -13,7 +11,7 @@ use crate::flow::interp::filters::{Filtering, part};
 use crate::flow::state::{Happened, State};
 use crate::flow::tag::{Storage, TagSet};
 use crate::flow::types::TyId;
-use crate::flow::value::{Callable, Key, PtrKind, Val};
+use crate::flow::value::{Callable, Key, Mapped, PtrKind, Val};
 
 impl Unit<'_, '_> {
     /// Runs a function that an SDK calls as a future when a configuration arrives.
@@ -197,7 +195,7 @@ impl Unit<'_, '_> {
             fresh: true,
             kept: true,
         };
-        self.aged(v, window, false, &mut FxHashMap::default())
+        self.aged(v, window, false, &mut Mapped::default())
     }
 }
 
