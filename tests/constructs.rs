@@ -130,6 +130,16 @@ fn a_read_names_the_callbacks_in_which_it_is_wrong() {
     );
 }
 
+/// What a function declares to give has its type, whichever paths are kept apart: its methods are followed,
+/// and what they are given is not taken for something that they keep.
+#[test]
+fn methods_of_what_a_result_holds_are_followed() {
+    let analysis = run(&folder().join("good_config_behind_result.rs"));
+    let noted = analysis.findings.iter().filter(|f| f.is_shown(true));
+    let noted: Vec<&str> = noted.map(|f| &*f.message).collect();
+    assert!(noted.is_empty(), "{noted:?}");
+}
+
 /// A value that the host never serves is nothing at all times: it can't be old.
 #[test]
 fn what_is_never_served_is_told_once() {

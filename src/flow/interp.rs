@@ -303,12 +303,14 @@ pub(crate) struct Interp<'p> {
     scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
     origins: FxHashMap<(Cell, Vec<super::value::Key>), Span>,
-    /// Reads that this run of a callback noted: taints, where, and whether directly.
-    noted: FxHashSet<(TagSet, Span, bool)>,
+    /// The taints of which reads are noted, by callback and place.
+    noted: FxHashMap<(Symbol, Span), TagSet>,
     /// Taints of which it is noted that they act.
     acted: FxHashSet<TagSet>,
     /// Parts of values that were asked for.
     parts: FxHashMap<(Val, super::value::Key), Val>,
+    /// Values where one of a type is declared.
+    typed: FxHashMap<(Val, TyId), Val>,
     /// Bindings of a pattern are being made.
     pub(crate) binding: bool,
     /// Closures that an SDK outside of the tree keeps until a callout is answered.
@@ -373,9 +375,10 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
-            noted: FxHashSet::default(),
+            noted: FxHashMap::default(),
             acted: FxHashSet::default(),
             parts: FxHashMap::default(),
+            typed: FxHashMap::default(),
             binding: false,
             pending: Val::BOTTOM,
             in_root: false,
@@ -395,7 +398,6 @@ impl<'p> Interp<'p> {
         self.fuel = FUEL;
         self.memo.clear();
         self.origins.clear();
-        self.noted.clear();
         self.deeds.clear();
     }
 
@@ -505,7 +507,7 @@ impl<'p> Interp<'p> {
                 let old = std::mem::replace(&mut self.storage, Storage::Static);
                 let v = self.run_fn(init, Vec::new(), TyId::UNKNOWN, data.span, TagSet::EMPTY);
                 self.storage = old;
-                let v = self.v.typed(v, ty);
+                let v = self.declared(v, ty);
                 if v != Val::BOTTOM {
                     self.st.set(Cell::Heap(cell), v);
                 }
@@ -555,7 +557,7 @@ impl<'p> Interp<'p> {
         if let Some(init) = data.init {
             let v = self.run_fn(init, Vec::new(), TyId::UNKNOWN, data.span, TagSet::EMPTY);
             if v != Val::BOTTOM && !self.v.has_ptr(v) {
-                let v = self.v.typed(v, ty);
+                let v = self.declared(v, ty);
                 self.consts.insert(id, v);
                 return v;
             }
@@ -576,11 +578,18 @@ impl<'p> Interp<'p> {
 
     /// The same for a read through a reference when `direct` is not set.
     pub(crate) fn note_read_at(&mut self, tags: TagSet, span: Span, direct: bool) {
-        // Loops and fixed points come by again and again.
-        if !self.has_kept(tags) || !self.noted.insert((tags, span, direct)) {
+        if !self.has_kept(tags) {
             return;
         }
-        for tag in self.v.tags.list(tags) {
+        // Loops and fixed points come by again and again.
+        let place = (self.callback, span);
+        let known = self.noted.get(&place).copied().unwrap_or(TagSet::EMPTY);
+        let all = self.v.tags.union(known, tags);
+        if all == known {
+            return;
+        }
+        self.noted.insert(place, all);
+        for tag in self.v.tags.without(tags, known) {
             let Age::Kept {
                 site,
                 open,

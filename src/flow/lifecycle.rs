@@ -19,7 +19,7 @@ use super::resolve::Method;
 use super::state::{Awaited, Happened, State, join_into};
 use super::tag::{Age, Kind, Storage, Tag, TagSet};
 use super::types::{TyId, TyKind};
-use super::value::{Cell, Key, Known, PtrKind, Val};
+use super::value::{Cell, Key, Known, Mapped, PtrKind, Val};
 
 /// A context that was driven, for the model dump.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl<'i, 'p> Unit<'i, 'p> {
         for end in ends {
             st.join(&end, &mut self.i.v);
         }
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         let mut left = false;
         for h in 0..st.heap.len() {
             if self.i.cells[h].storage == Storage::Stream {
@@ -663,7 +663,7 @@ impl<'i, 'p> Unit<'i, 'p> {
         }
         self.i.st = entry.clone();
         self.i.begin(Symbol::new("callout answer"), Phase::Callout);
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         let window = Window {
             fresh: true,
             kept: true,
@@ -908,7 +908,7 @@ impl<'i, 'p> Unit<'i, 'p> {
                 && !early_callout
                 && !matches!(phase, Phase::RequestBody | Phase::RequestTrailers),
         };
-        let mut memos = [FxHashMap::default(), FxHashMap::default()];
+        let mut memos = [Mapped::default(), Mapped::default()];
         for h in 0..st.heap.len() {
             let is_static = self.i.cells[h].storage == Storage::Static;
             if !is_static {
@@ -927,7 +927,7 @@ impl<'i, 'p> Unit<'i, 'p> {
 
     /// A value without the taints of this callback.
     fn settled(&mut self, v: Val) -> Val {
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         self.i.v.map_tags(v, &mut memo, &mut |t| {
             matches!(t.age, Age::Kept { .. }).then_some(t)
         })
@@ -936,7 +936,7 @@ impl<'i, 'p> Unit<'i, 'p> {
     /// Configuration kept anywhere but in a static is as it should be.
     fn without_configuration(&mut self, v: Val) -> Val {
         let deep = self.i.v.deep(v);
-        let dropped: Vec<Tag> = self
+        let dropped: FxHashSet<Tag> = self
             .i
             .v
             .tags
@@ -947,14 +947,14 @@ impl<'i, 'p> Unit<'i, 'p> {
         if dropped.is_empty() {
             return v;
         }
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         self.i
             .v
             .map_tags(v, &mut memo, &mut |t| (!dropped.contains(&t)).then_some(t))
     }
 
     /// Fresh taints become kept.
-    fn aged(&mut self, v: Val, window: Window, parks: bool, memo: &mut FxHashMap<Val, Val>) -> Val {
+    fn aged(&mut self, v: Val, window: Window, parks: bool, memo: &mut Mapped) -> Val {
         if self.i.v.deep(v).is_empty() {
             return v;
         }

@@ -283,6 +283,11 @@ impl Tags {
     pub(crate) fn set(&mut self, mut tags: Vec<TagId>) -> TagSet {
         tags.sort_unstable();
         tags.dedup();
+        self.interned(tags)
+    }
+
+    /// The set of tags that are in order, each once.
+    fn interned(&mut self, tags: Vec<TagId>) -> TagSet {
         let tags = tags.into_boxed_slice();
         if let Some(&id) = self.set_ids.get(&tags) {
             return id;
@@ -314,6 +319,14 @@ impl Tags {
         self.ids(set).iter().map(|&t| self.get(t)).collect()
     }
 
+    /// The tags of a set that are not in another one.
+    pub(crate) fn without(&self, set: TagSet, other: TagSet) -> Vec<Tag> {
+        let known = self.ids(other);
+        let ids = self.ids(set).iter();
+        let new = ids.filter(|id| known.binary_search(id).is_err());
+        new.map(|&id| self.get(id)).collect()
+    }
+
     pub(crate) fn union(&mut self, a: TagSet, b: TagSet) -> TagSet {
         if a == b || b.is_empty() {
             return a;
@@ -325,9 +338,8 @@ impl Tags {
         if let Some(&u) = self.unions.get(&key) {
             return u;
         }
-        let mut all = self.ids(a).to_vec();
-        all.extend_from_slice(self.ids(b));
-        let u = self.set(all);
+        let all = merged(self.ids(a), self.ids(b));
+        let u = self.interned(all);
         self.unions.insert(key, u);
         u
     }
@@ -429,6 +441,21 @@ impl Tags {
             }
         }
     }
+}
+
+/// Two ordered lists as one.
+fn merged(a: &[TagId], b: &[TagId]) -> Vec<TagId> {
+    let (mut a, mut b) = (a, b);
+    let mut out = Vec::with_capacity(a.len() + b.len());
+    while let ([x, ..], [y, ..]) = (a, b) {
+        out.push(*x.min(y));
+        let (left, right) = (x <= y, y <= x);
+        a = &a[usize::from(left)..];
+        b = &b[usize::from(right)..];
+    }
+    out.extend_from_slice(a);
+    out.extend_from_slice(b);
+    out
 }
 
 fn index(n: usize) -> u32 {

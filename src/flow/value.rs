@@ -204,6 +204,15 @@ struct Summary {
 const MAX_DEPTH: u8 = 9;
 const MAX_LIST: usize = 12;
 
+/// What one change of taints made of values and sets so far.
+#[derive(Default)]
+pub(crate) struct Mapped {
+    values: FxHashMap<Val, Val>,
+    sets: FxHashMap<TagSet, TagSet>,
+    /// Sets in which it changes nothing.
+    fixed: FxHashMap<TagSet, bool>,
+}
+
 /// The intern table of values.
 pub(crate) struct Values {
     pub(crate) tags: Tags,
@@ -531,17 +540,41 @@ impl Values {
     pub(crate) fn map_tags(
         &mut self,
         v: Val,
-        memo: &mut FxHashMap<Val, Val>,
+        memo: &mut Mapped,
         f: &mut dyn FnMut(Tag) -> Option<Tag>,
     ) -> Val {
-        if self.deep(v).is_empty() {
+        let deep = self.deep(v);
+        if deep.is_empty() {
             return v;
         }
-        if let Some(&done) = memo.get(&v) {
+        if let Some(&done) = memo.values.get(&v) {
             return done;
         }
+        let fixed = match memo.fixed.get(&deep) {
+            Some(&fixed) => fixed,
+            None => {
+                let mut ids = self.tags.ids(deep).iter();
+                let fixed = ids.all(|&t| {
+                    let tag = self.tags.get(t);
+                    f(tag) == Some(tag)
+                });
+                memo.fixed.insert(deep, fixed);
+                fixed
+            }
+        };
+        if fixed {
+            return v;
+        }
         let mut n = self.node(v).clone();
-        n.tags = TagSet0(self.tags.map(n.tags.0, &mut *f));
+        let root = n.tags.0;
+        n.tags = TagSet0(match memo.sets.get(&root) {
+            Some(&set) => set,
+            None => {
+                let set = self.tags.map(root, &mut *f);
+                memo.sets.insert(root, set);
+                set
+            }
+        });
         for slot in &mut n.fields {
             slot.1 = self.map_tags(slot.1, memo, f);
         }
@@ -584,7 +617,7 @@ impl Values {
         }
         n.fns = fns;
         let done = self.make(n);
-        memo.insert(v, done);
+        memo.values.insert(v, done);
         done
     }
 
@@ -610,11 +643,11 @@ impl Values {
             if !deep.iter().any(|t| is_fresh(t) && of(t, &self.tags)) {
                 return v;
             }
-            let gone: Vec<Tag> = deep
+            let gone: FxHashSet<Tag> = deep
                 .into_iter()
                 .filter(|t| !is_fresh(t) && of(t, &self.tags))
                 .collect();
-            let mut inner = FxHashMap::default();
+            let mut inner = Mapped::default();
             return self.map_tags(v, &mut inner, &mut |t| (!gone.contains(&t)).then_some(t));
         }
         for slot in &mut n.fields {

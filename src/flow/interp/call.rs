@@ -20,7 +20,7 @@ use crate::flow::resolve::{Def, Method};
 use crate::flow::state::State;
 use crate::flow::tag::TagSet;
 use crate::flow::types::{TraitRef, TyEnv, TyId, TyKind};
-use crate::flow::value::{Callable, Cell, Key, Known, Node, Ptr, PtrKind, TagSet0, Val};
+use crate::flow::value::{Callable, Cell, Key, Known, Mapped, Node, Ptr, PtrKind, TagSet0, Val};
 
 /// A body about to run.
 pub(crate) struct Activation<'p> {
@@ -437,8 +437,18 @@ impl<'p> Interp<'p> {
             span,
             ctrl,
         });
+        // Where its paths are kept apart, each has the value that it gives.
+        if matches!(&self.tail, Tail::Got(depth, _) if *depth == self.frames.len())
+            && let Tail::Got(depth, mut exits) = std::mem::take(&mut self.tail)
+        {
+            for (_, v) in &mut exits {
+                let given = self.default_as(*v, ret);
+                *v = self.declared(given, ret);
+            }
+            self.tail = Tail::Got(depth, exits);
+        }
         let v = self.default_as(v, ret);
-        self.v.typed(v, ret)
+        self.declared(v, ret)
     }
 
     /// Arguments with the declared types of their parameters, where they had none.
@@ -788,7 +798,7 @@ impl<'p> Interp<'p> {
                 return this.unknown_call(Some(callee), args, span);
             };
             let v = this.call_one(f, args.to_vec(), span)?;
-            let mut memo = FxHashMap::default();
+            let mut memo = crate::flow::value::Mapped::default();
             Some(this.v.map_tags(v, &mut memo, &mut |t| {
                 Some(crate::flow::tag::Tag { low: true, ..t })
             }))
@@ -1075,7 +1085,7 @@ impl<'p> Interp<'p> {
                 return None;
             }
             if low {
-                let mut memo = rustc_hash::FxHashMap::default();
+                let mut memo = Mapped::default();
                 return Some(this.v.map_tags(v, &mut memo, &mut |t| {
                     Some(crate::flow::tag::Tag { low: true, ..t })
                 }));

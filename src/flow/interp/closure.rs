@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use crate::ir::{Body, Capture, ClosureKind, FnId, Symbol};
 use crate::source::Span;
 
@@ -12,7 +10,7 @@ use super::call::Activation;
 use super::place::Target;
 use crate::flow::tag::{Age, Site, Storage, Tag, TagSet};
 use crate::flow::types::TyEnv;
-use crate::flow::value::{Callable, Cell, PtrKind, Val};
+use crate::flow::value::{Callable, Cell, Mapped, PtrKind, Val};
 
 impl<'p> Interp<'p> {
     /// The value of a closure expression.
@@ -57,7 +55,7 @@ impl<'p> Interp<'p> {
                     function,
                     adds: false,
                 };
-                let mut memo = FxHashMap::default();
+                let mut memo = Mapped::default();
                 self.retag_stored(v, site, &mut memo)
             })
             .collect();
@@ -211,7 +209,7 @@ impl<'p> Interp<'p> {
                     }
                 }
             }
-            let mut memo = FxHashMap::default();
+            let mut memo = Mapped::default();
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
                 Some(match t.age {
                     Age::Fresh(_) => Tag {
@@ -226,7 +224,7 @@ impl<'p> Interp<'p> {
                 })
             });
         }
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         for slot in &mut st.heap {
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
                 Some(match t.age {

@@ -13,7 +13,7 @@ use super::{Interp, Registered, Registration};
 use crate::flow::state::Happened;
 use crate::flow::tag::{Site, Storage};
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::{Callable, Cell, Key, Known, Node, Val, Wait};
+use crate::flow::value::{Callable, Cell, Key, Known, Mapped, Node, Val, Wait};
 
 /// What an SDK hands to the function that it runs now.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl Interp<'_> {
                 function: Symbol::new(&self.fn_name(func)),
                 adds: false,
             };
-            v = self.retag_stored(v, site, &mut FxHashMap::default());
+            v = self.retag_stored(v, site, &mut Mapped::default());
         }
         self.v.make(Node {
             fields: vec![(Key::Variant(variant, zero), v)],

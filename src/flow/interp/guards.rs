@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Interp;
 use crate::flow::state::State;
 use crate::flow::tag::{Age, Kind, SourceId, Tag, TagSet};
-use crate::flow::value::{Guard, Proof, Val};
+use crate::flow::value::{Guard, Mapped, Proof, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
 
@@ -61,7 +61,7 @@ impl Interp<'_> {
             return v;
         };
         let v = self.owned(v, 0);
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         self.v.map_tags(v, &mut memo, &mut |t| proven.apply(t))
     }
 
@@ -94,7 +94,7 @@ impl Interp<'_> {
         let Some(proven) = self.proven(&proofs) else {
             return st;
         };
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t| proven.apply(t));
         }

@@ -7,10 +7,11 @@ use crate::source::Span;
 
 use super::Interp;
 use super::models::is_pointer_function;
+use crate::flow::facts::is_within;
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Kind, Site, SiteId, Storage, Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
-use crate::flow::value::{Callable, Cell, Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::flow::value::{Callable, Cell, Key, Known, Mapped, Node, PtrKind, TagSet0, Val};
 
 /// One place in storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -450,6 +451,30 @@ impl Interp<'_> {
         })
     }
 
+    /// The value with a declared type where it had none, also in its parts: the `Config` in what is
+    /// a `Result<Config, Error>`.
+    pub(crate) fn declared(&mut self, v: Val, ty: TyId) -> Val {
+        if ty == TyId::UNKNOWN || v == Val::BOTTOM {
+            return v;
+        }
+        if let Some(&known) = self.typed.get(&(v, ty)) {
+            return known;
+        }
+        let typed = self.v.typed(v, ty);
+        let n = self.v.node(typed);
+        let mut out = typed;
+        if n.ptrs.is_empty() && n.fns.is_empty() {
+            let mut n = n.clone();
+            for slot in &mut n.fields {
+                let part = self.part_type(&[ty], slot.0);
+                slot.1 = self.declared(slot.1, part);
+            }
+            out = self.v.make(n);
+        }
+        self.typed.insert((v, ty), out);
+        out
+    }
+
     /// The declared type of a part.
     pub(crate) fn part_type(&mut self, tys: &[TyId], key: Key) -> TyId {
         for &t in tys {
@@ -796,7 +821,7 @@ impl Interp<'_> {
             } else if matches!(t.path.first(), Some(Key::Field(_))) && !self.v.deep(v).is_empty() {
                 // A context that is still being built: the store is told here if it lives on.
                 let site = self.site_for(t, span);
-                let mut memo = FxHashMap::default();
+                let mut memo = Mapped::default();
                 v = self.retag_stored(v, site, &mut memo);
             }
             strong = strong && self.is_single(t);
@@ -877,7 +902,7 @@ impl Interp<'_> {
             .collect();
         let ended = self.v.tags.map(deep, |t| (!back.contains(&t)).then_some(t));
         self.note_act(ended);
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         let v = self
             .v
             .map_tags(v, &mut memo, &mut |t: Tag| back.contains(&t).then_some(t));
@@ -886,7 +911,7 @@ impl Interp<'_> {
         if !t.path.iter().any(keyed) {
             self.settle_allocations(v, &site);
         }
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         let v = self.retag_stored(v, site, &mut memo);
         self.note_stores(v);
         v
@@ -1038,7 +1063,7 @@ impl Interp<'_> {
             function: Symbol::new(""),
             adds: false,
         });
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         self.v.map_tags(v, &mut memo, &mut |t: Tag| {
             Some(match t.age {
                 Age::Fresh(None) => Tag {
@@ -1074,7 +1099,7 @@ impl Interp<'_> {
             if !self.v.tags.list(deep).iter().any(homeless) {
                 continue;
             }
-            let mut memo = FxHashMap::default();
+            let mut memo = Mapped::default();
             let v = self.retag_stored(content, site.clone(), &mut memo);
             self.note_stores(v);
             self.st.set(cell, v);
@@ -1083,12 +1108,7 @@ impl Interp<'_> {
 
     /// Gives fresh taints in `v` the store `site`. A store already known inside the same statement
     /// (a field of a struct literal) is kept as the more exact place, and so is a capture.
-    pub(crate) fn retag_stored(
-        &mut self,
-        v: Val,
-        site: Site,
-        memo: &mut FxHashMap<Val, Val>,
-    ) -> Val {
+    pub(crate) fn retag_stored(&mut self, v: Val, site: Site, memo: &mut Mapped) -> Val {
         let deep = self.v.deep(v);
         let mut map: FxHashMap<Age, Age> = FxHashMap::default();
         for tag in self.v.tags.list(deep) {
@@ -1101,6 +1121,8 @@ impl Interp<'_> {
                 Some(o) if site.span.contains(o.span) && !is_other_field(&o, &site) => Site {
                     span: o.span,
                     subject: match o.subject.as_str().rsplit_once('.') {
+                        // Met again, in a loop.
+                        _ if is_within(o.subject.as_str(), site.subject.as_str()) => o.subject,
                         // The field of a struct that is built here is a part of this place.
                         Some((_, field)) => {
                             Symbol::new(&format!("{}.{field}", site.subject.as_str()))

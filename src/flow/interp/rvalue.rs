@@ -1,7 +1,5 @@
 //! Computed values.
 
-use rustc_hash::FxHashMap;
-
 use crate::ir::{
     BinaryOp, FormatKind, ModuleId, Operand, Place, PlaceBase, Rvalue, Symbol, TypeDefKind, UnaryOp,
 };
@@ -12,7 +10,7 @@ use super::place::{Located, variant_key};
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Kind, Site, Storage, TagSet};
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, PtrKind, TagSet0, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, PtrKind, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// The value of a computation; `None` when it never completes.
@@ -122,7 +120,7 @@ impl<'p> Interp<'p> {
                 let (module, env) = (frame.module, frame.env.clone());
                 let ty = self.r.ty(&mut self.tys, module, ty, &env);
                 let v = self.default_as(v, ty);
-                self.v.typed(v, ty)
+                self.declared(v, ty)
             }
             Rvalue::Call(call) => self.call(call)?,
             Rvalue::Closure { index, captures } => self.make_closure(*index, captures, span),
@@ -399,7 +397,7 @@ impl<'p> Interp<'p> {
                     adds: false,
                 };
                 self.settle_allocations(v, &site);
-                let mut memo = FxHashMap::default();
+                let mut memo = Mapped::default();
                 v = self.retag_stored(v, site, &mut memo);
             }
             if is_struct {

@@ -134,7 +134,7 @@ impl Interp<'_> {
             }
             _ => {
                 let v = self.host_call(call, args, span, false);
-                self.v.typed(v, ty)
+                self.declared(v, ty)
             }
         }
     }
@@ -148,7 +148,7 @@ impl Interp<'_> {
     pub(crate) fn handed_in(&mut self, v: Val, ty: TyId) -> Val {
         if ty == TyId::UNKNOWN || !self.is_handed_in(v) {
             let v = self.default_as(v, ty);
-            return self.v.typed(v, ty);
+            return self.declared(v, ty);
         }
         let parameter = match self.tys.kind(ty) {
             TyKind::External(name, _) => self.sdk.parameter(*name),

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use crate::ir::{
     AssignKind, Block, Cond, PlaceBase, Stmt, StmtKind, Switch, Symbol, Test, TestKind,
 };
@@ -13,7 +11,7 @@ use super::place::Located;
 use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Tag, TagSet};
-use crate::flow::value::{Cell, Guard, Key, Known, Node, Proof, TagSet0, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -58,7 +56,7 @@ impl<'p> Interp<'p> {
                             Some(t) => {
                                 let ty = self.r.ty(&mut self.tys, module, t, &env);
                                 let v = self.default_as(v, ty);
-                                self.v.typed(v, ty)
+                                self.declared(v, ty)
                             }
                             None => v,
                         }
@@ -647,7 +645,7 @@ impl<'p> Interp<'p> {
 
     /// Marks kept taints whose window was closed as open: held headers go on.
     pub(crate) fn open_windows(&mut self) {
-        let mut memo = FxHashMap::default();
+        let mut memo = Mapped::default();
         let mut st = std::mem::take(&mut self.st);
         let parks: Vec<bool> = self
             .cells
@@ -662,7 +660,7 @@ impl<'p> Interp<'p> {
         let stack = st.stack.iter_mut().map(|slot| (slot, false));
         let sites = self.v.tags.streams();
         let finals = self.v.tags.finals();
-        let mut parked = FxHashMap::default();
+        let mut parked = Mapped::default();
         for (slot, parks) in heap.chain(stack) {
             let memo = if parks { &mut parked } else { &mut memo };
             *slot = self.v.map_tags(*slot, memo, &mut |t: Tag| {

@@ -2,8 +2,6 @@
 //! the request filter and, with what that returned, the response filter, then what handles the frames
 //! of an upgraded connection.
 
-use rustc_hash::FxHashMap;
-
 use crate::ir::{FnId, Symbol};
 use crate::sdk::{CallKind, Phase};
 use crate::source::Span;
@@ -14,7 +12,7 @@ use crate::flow::interp::filters::{Filtering, part};
 use crate::flow::state::{Happened, State};
 use crate::flow::tag::{Storage, TagSet};
 use crate::flow::types::TyId;
-use crate::flow::value::{Callable, Key, PtrKind, Val};
+use crate::flow::value::{Callable, Key, Mapped, PtrKind, Val};
 
 impl Unit<'_, '_> {
     /// Runs a function that an SDK calls as a future when a configuration arrives.
@@ -212,7 +210,7 @@ impl Unit<'_, '_> {
             fresh: true,
             kept: true,
         };
-        self.aged(v, window, false, &mut FxHashMap::default())
+        self.aged(v, window, false, &mut Mapped::default())
     }
 }
 

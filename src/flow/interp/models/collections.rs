@@ -1,5 +1,7 @@
 //! Putting into collections, keyed state, and cutting text.
 
+use rustc_hash::FxHashSet;
+
 use crate::ir::Symbol;
 use crate::source::Span;
 
@@ -7,7 +9,7 @@ use super::super::Interp;
 use super::super::place::{Located, Target};
 use crate::flow::tag::{Kind, Tag, TagSet};
 use crate::flow::types::TyId;
-use crate::flow::value::{Cell, Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::flow::value::{Cell, Key, Known, Mapped, Node, PtrKind, TagSet0, Val};
 use crate::sdk::PropertyClass;
 
 impl Interp<'_> {
@@ -26,7 +28,7 @@ impl Interp<'_> {
             .iter()
             .map(|t| self.v.tags.source_of(t.source).property)
             .collect();
-        let keyed: Vec<Tag> = self
+        let keyed: FxHashSet<Tag> = self
             .v
             .tags
             .list(deep)
@@ -38,13 +40,13 @@ impl Interp<'_> {
             })
             .collect();
         self.note_keyed(&keyed, targets, span);
-        let mut memo = rustc_hash::FxHashMap::default();
+        let mut memo = Mapped::default();
         self.v
             .map_tags(v, &mut memo, &mut |t| (!keyed.contains(&t)).then_some(t))
     }
 
     /// A store under a key that makes it right: listed, never reported.
-    fn note_keyed(&mut self, keyed: &[Tag], targets: &[Target], span: Span) {
+    fn note_keyed(&mut self, keyed: &FxHashSet<Tag>, targets: &[Target], span: Span) {
         if keyed.is_empty() {
             return;
         }

@@ -232,7 +232,7 @@ impl<'p> Interp<'p> {
                 if ty == TyId::UNKNOWN {
                     v
                 } else {
-                    self.v.typed(v, ty)
+                    self.declared(v, ty)
                 }
             }
         })
