@@ -10,6 +10,7 @@ mod atomic;
 mod caution;
 pub mod diff;
 mod layout;
+mod leaves;
 mod local;
 mod logged;
 mod method;

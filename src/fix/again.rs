@@ -244,6 +244,8 @@ pub(super) fn part(
             body: &body,
             gives: false,
             said: Said::default(),
+            exits: &[],
+            wrap: ["", ""],
         },
     )?];
     if moves {
@@ -276,6 +278,18 @@ fn reset(
     within: &Within,
     spans: &[Span],
 ) -> Result<Option<String>, String> {
+    let first = first_value(cx, fact, within, spans)?;
+    Ok(first.map(|(field, value)| format!("self.{field} = {value};")))
+}
+
+/// A field of the type, and what it is before code stores it; none where the place is no field of the
+/// type.
+pub(super) fn first_value(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    within: &Within,
+    spans: &[Span],
+) -> Result<Option<(String, String)>, String> {
     let owner = within.function().owner.as_deref().unwrap_or_default();
     let field = fact.subject.strip_prefix(owner);
     let Some(field) = field.and_then(|f| f.strip_prefix('.')) else {
@@ -323,7 +337,7 @@ fn reset(
         (None, ty) if ty.starts_with("Option<") => "None",
         _ => "Default::default()",
     };
-    Ok(Some(format!("self.{field} = {value};")))
+    Ok(Some((field.to_owned(), value.to_owned())))
 }
 
 /// Whether some variable from before the code may still hold a part of `self` behind it: a method that

@@ -6,8 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use super::again::first_value;
 use super::caution::{code_of, is_included, may_change, receiver_start};
 use super::layout::{at_start, is_on_one_line, tidy};
+use super::leaves::exits;
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Said, Unused, removal, said_of};
@@ -109,15 +111,33 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .ok_or("the store is not one assignment")?;
     let store = find(cx, fact)?;
     let slice = store.slice();
+    let mut storing = vec![store.statement.span];
+    storing.extend(store.named.iter().map(|s| s.span));
+    let exits = exits(cx, &store.within, &store.needed, &storing)?;
     let code = Moved {
         within: &store.within,
         spans: &slice,
         stores: &[&store.field],
         whole: false,
     };
+    // What leaves is looked at already.
+    let plain: Vec<Span> = slice
+        .iter()
+        .filter(|s| !exits.iter().any(|e| s.contains(*e)))
+        .copied()
+        .collect();
+    let leaving = Moved {
+        whole: true,
+        ..code
+    };
+    let staying = Moved {
+        spans: &plain,
+        ..code
+    };
     code.is_readable(cx)?;
     code.does_nothing_else(cx, |_| false)?;
-    code.means_the_same(cx)?;
+    staying.means_the_same(cx)?;
+    leaving.means_the_same(cx)?;
     if let Some(name) = needs_mut(cx, &store) {
         return Err(format!("`{name}` takes `&mut self`"));
     }
@@ -164,8 +184,23 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             false => store.needed.iter().map(|s| s.span).collect(),
         };
         body.push(store.value);
+        let ty = store.declared(cx)?;
+        let first = match exits.is_empty() {
+            true => None,
+            false => first_value(cx, fact, &store.within, &[store.statement.span])?,
+        };
+        let first = first.map(|(_, value)| value);
+        let is_option = ty.starts_with("Option<") && first.as_deref() == Some("None");
+        let (output, wrap, otherwise) = match &first {
+            Some(_) if is_option => (ty.to_owned(), ["", ""], String::new()),
+            Some(first) => (format!("Option<{ty}>"), ["Some(", ")"], or_first(first)),
+            None if exits.is_empty() => (ty.to_owned(), ["", ""], String::new()),
+            None => return Err("what the field is at first is not said".to_owned()),
+        };
         let new = NewMethod {
-            signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
+            signature: format!("fn {method}(&self) -> {output}"),
+            exits: &exits,
+            wrap,
             name: &method,
             lead: &[],
             body: &body,
@@ -173,7 +208,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             said: std::mem::take(&mut of_value),
         };
         edits.push(new_method(cx, &store.within, &new)?);
-        (format!("self.{method}()"), String::new())
+        (format!("self.{method}(){otherwise}"), String::new())
     } else {
         (cx.text(store.value).to_owned(), annotation(cx, &store)?)
     };
@@ -239,6 +274,28 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         reason,
         edits,
     })
+}
+
+/// What turns the absent value into what the field was at first.
+fn or_first(first: &str) -> String {
+    let defaults = [
+        "false",
+        "0",
+        "None",
+        "String::new()",
+        "Vec::new()",
+        "Default::default()",
+    ];
+    let plain = first
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_:.".contains(c));
+    match first {
+        f if defaults.contains(&f) || f.ends_with("::default()") => {
+            ".unwrap_or_default()".to_owned()
+        }
+        f if plain => format!(".unwrap_or({f})"),
+        f => format!(".unwrap_or_else(|| {f})"),
+    }
 }
 
 /// What unit tests do with the field, or with a function that asks the host now.
