@@ -15,6 +15,7 @@ mod local;
 mod logged;
 mod method;
 mod moved;
+mod pair;
 mod refresh;
 mod remove;
 mod served;
@@ -231,7 +232,7 @@ pub fn propose(
     let outlines = Outlines::default();
     // Plugins that know nothing of each other may use the same names.
     let mut contexts: FxHashMap<&[usize], Context<'_>> = FxHashMap::default();
-    for finding in findings {
+    for finding in &mut *findings {
         let at = finding.primary.span.file;
         let cx = contexts
             .entry(related.home(at))
@@ -264,6 +265,7 @@ pub fn propose(
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),
         }
     }
+    pair::downgrade(findings, flow);
 }
 
 /// The value is asked for where it is used; where its reads can't be replaced, it is stored again
@@ -276,5 +278,17 @@ fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
             finding.subject
         ));
     }
-    local::cure(cx, finding).or_else(|_| refresh::cure(cx, finding))
+    if let Some(Ok(fix)) = pair::cure(cx, finding) {
+        return Ok(fix);
+    }
+    let first = match local::cure(cx, finding) {
+        Ok(fix) => return Ok(fix),
+        Err(first) => first,
+    };
+    refresh::cure(cx, finding).map_err(|second| match first {
+        // What no other way of writing the code would change.
+        local::Refused::Code(_) if second.contains(moved::UNREADABLE) => second,
+        local::Refused::Code(first) => first,
+        local::Refused::Form => second,
+    })
 }

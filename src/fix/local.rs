@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::again::first_value;
 use super::caution::{code_of, is_included, may_change, receiver_start};
-use super::layout::{at_start, is_on_one_line, tidy};
+use super::layout::{after_asking, is_on_one_line, tidy};
 use super::leaves::exits;
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
@@ -23,19 +23,19 @@ use crate::rust::{Function, Outline, Statement, StatementKind};
 use crate::source::{FileId, Span};
 
 /// The store of a finding, found again in the text.
-struct Store<'a> {
-    within: Within,
-    owner: String,
-    field: String,
+pub(super) struct Store<'a> {
+    pub(super) within: Within,
+    pub(super) owner: String,
+    pub(super) field: String,
     /// The assignment.
-    statement: Statement,
-    left: Span,
-    value: Span,
+    pub(super) statement: Statement,
+    pub(super) left: Span,
+    pub(super) value: Span,
     /// The statements that the value needs, in order.
-    needed: Vec<Statement>,
+    pub(super) needed: Vec<Statement>,
     /// `let x = value;` before `self.field = x;`: the value is taken from there.
-    named: Option<Statement>,
-    fact: &'a StoreFact,
+    pub(super) named: Option<Statement>,
+    pub(super) fact: &'a StoreFact,
 }
 
 impl Store<'_> {
@@ -44,7 +44,7 @@ impl Store<'_> {
     }
 
     /// The code that gives the value: the needed statements and the expression.
-    fn slice(&self) -> Vec<Span> {
+    pub(super) fn slice(&self) -> Vec<Span> {
         let mut out: Vec<Span> = self.needed.iter().map(|s| s.span).collect();
         out.push(self.value);
         out
@@ -76,7 +76,7 @@ impl Store<'_> {
     }
 
     /// Whether statements that would go hold a comment that does not move with the value.
-    fn would_lose_a_comment(&self, cx: &Context<'_>) -> bool {
+    pub(super) fn would_lose_a_comment(&self, cx: &Context<'_>) -> bool {
         let has = |lo: u32, hi: u32| {
             let code = code_of(cx.text(Span::new(self.value.file, lo as usize, hi as usize)));
             code.contains("//") || code.contains("/*")
@@ -89,7 +89,7 @@ impl Store<'_> {
     }
 
     /// The type of the field, as declared.
-    fn declared<'c>(&self, cx: &'c Context<'_>) -> Result<&'c str, String> {
+    pub(super) fn declared<'c>(&self, cx: &'c Context<'_>) -> Result<&'c str, String> {
         let mut fields = self.within.outline.fields.iter();
         let field = fields.find(|f| f.owner == self.owner && f.name == self.field);
         let field = field.ok_or("the struct stands in another file")?;
@@ -101,15 +101,74 @@ impl Store<'_> {
     }
 }
 
+/// Why there is no fix.
+pub(super) enum Refused {
+    /// The store is no assignment that this can be done with.
+    Form,
+    /// What it stores, or who reads it, can't be changed so.
+    Code(String),
+}
+
 /// The fix of one finding.
-pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Result<Fix, Refused> {
+    let store = store(cx, finding).map_err(|_| Refused::Form)?;
+    replace(cx, &store).map_err(Refused::Code)
+}
+
+fn store<'a>(cx: &Context<'a>, finding: &Finding) -> Result<Store<'a>, String> {
     let fact = cx
         .stores_to(&finding.subject)
         .iter()
         .find(|s| s.span == finding.primary.span)
         .filter(|s| s.storage == Storage::Stream)
         .ok_or("the store is not one assignment")?;
-    let store = find(cx, fact)?;
+    find(cx, fact)
+}
+
+/// How the value is asked for where it is used: the expression, what stands behind the variable's name,
+/// and the method that the expression calls if it is a new one.
+pub(super) fn asked(
+    cx: &Context<'_>,
+    store: &Store<'_>,
+) -> Result<(String, String, Option<Edit>), String> {
+    let slice = store.slice();
+    let code = Moved {
+        within: &store.within,
+        spans: &slice,
+        stores: &[&store.field],
+        whole: false,
+    };
+    code.is_readable(cx)?;
+    code.does_nothing_else(cx, |_| false)?;
+    code.means_the_same(cx)?;
+    if let Some(name) = needs_mut(cx, store) {
+        return Err(format!("`{name}` takes `&mut self`"));
+    }
+    if store.needed.is_empty() && !cx.text(store.value).contains('\n') {
+        return Ok((
+            cx.text(store.value).to_owned(),
+            annotation(cx, store)?,
+            None,
+        ));
+    }
+    let method = format!("current_{}", store.field);
+    let new = NewMethod {
+        signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
+        name: &method,
+        lead: &[],
+        body: &slice,
+        gives: true,
+        said: Said::default(),
+        exits: &[],
+        wrap: ["", ""],
+    };
+    let edit = new_method(cx, &store.within, &new)?;
+    Ok((format!("self.{method}()"), String::new(), Some(edit)))
+}
+
+/// The fix of one store.
+fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
+    let fact = store.fact;
     let slice = store.slice();
     let mut storing = vec![store.statement.span];
     storing.extend(store.named.iter().map(|s| s.span));
@@ -138,10 +197,10 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     code.does_nothing_else(cx, |_| false)?;
     staying.means_the_same(cx)?;
     leaving.means_the_same(cx)?;
-    if let Some(name) = needs_mut(cx, &store) {
+    if let Some(name) = needs_mut(cx, store) {
         return Err(format!("`{name}` takes `&mut self`"));
     }
-    let readers = readers(cx, &store)?;
+    let readers = readers(cx, store)?;
     let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
     let mut edits: Vec<Edit> = Vec::new();
     let uses = readers.iter().flat_map(|r| &r.uses);
@@ -210,7 +269,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         edits.push(new_method(cx, &store.within, &new)?);
         (format!("self.{method}(){otherwise}"), String::new())
     } else {
-        (cx.text(store.value).to_owned(), annotation(cx, &store)?)
+        (cx.text(store.value).to_owned(), annotation(cx, store)?)
     };
     for reader in &readers {
         let function = reader.within.function();
@@ -226,7 +285,12 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             line.push_str(&format!(" {behind}"));
         }
         of_value = Said::default();
-        edits.push(at_start(text, function, &lines.join("\n")));
+        edits.push(after_asking(
+            text,
+            function,
+            &lines.join("\n"),
+            &reader.uses,
+        ));
         for &span in &reader.uses {
             edits.push(Edit {
                 span,
@@ -299,7 +363,7 @@ fn or_first(first: &str) -> String {
 }
 
 /// What unit tests do with the field, or with a function that asks the host now.
-fn in_tests<'n>(
+pub(super) fn in_tests<'n>(
     cx: &Context<'_>,
     field: &str,
     names: impl Iterator<Item = &'n str>,
@@ -367,7 +431,7 @@ fn annotation(cx: &Context<'_>, store: &Store<'_>) -> Result<String, String> {
 }
 
 /// Finds `self.field = value;` and what the value needs.
-fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> {
+pub(super) fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> {
     let file = fact.span.file;
     if is_included(cx, file) {
         return Err("the file is pulled in by `include!`".to_owned());
@@ -434,13 +498,13 @@ fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> 
 }
 
 /// A function that reads the field later.
-struct Reader {
-    within: Within,
+pub(super) struct Reader {
+    pub(super) within: Within,
     /// `self.field`, each time it stands there.
-    uses: Vec<Span>,
+    pub(super) uses: Vec<Span>,
 }
 
-fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
+pub(super) fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
     let mut out: Vec<Reader> = Vec::new();
     let sources = store.fact.sources.iter();
     let reads: BTreeSet<Span> = sources.flat_map(|s| &s.reads).map(|r| r.span).collect();
@@ -625,7 +689,7 @@ fn named_in_macro(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
 }
 
 /// A name for the variable that the function does not use, but as that of the field.
-fn local_name(
+pub(super) fn local_name(
     cx: &Context<'_>,
     outline: &Outline,
     function: &Function,
