@@ -281,14 +281,19 @@ fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
     if let Some(Ok(fix)) = pair::cure(cx, finding) {
         return Ok(fix);
     }
-    let first = match local::cure(cx, finding) {
+    let first = match local::cure(cx, finding, false) {
         Ok(fix) => return Ok(fix),
         Err(first) => first,
     };
-    refresh::cure(cx, finding).map_err(|second| match first {
+    let again = refresh::cure(cx, finding);
+    if let (Err(_), local::Refused::Empty) = (&again, &first) {
+        // Better an empty method than a stale value.
+        return local::cure(cx, finding, true).map_err(local::Refused::reason);
+    }
+    again.map_err(|second| match first {
         // What no other way of writing the code would change.
         local::Refused::Code(_) if second.contains(moved::UNREADABLE) => second,
         local::Refused::Code(first) => first,
-        local::Refused::Form => second,
+        local::Refused::Form | local::Refused::Empty => second,
     })
 }

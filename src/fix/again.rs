@@ -17,11 +17,9 @@ use crate::source::Span;
 pub(super) struct Again {
     /// The function that stores it now.
     pub(super) within: Within,
-    /// The method that does it, and `&mut self` if it takes that.
-    pub(super) method: String,
+    /// The call that does it; `&mut self` is needed for it if the second says so.
+    pub(super) call: String,
     pub(super) mutable: bool,
-    /// It gives something back, which nobody needs.
-    pub(super) gives: bool,
     /// The code that it runs.
     pub(super) spans: Vec<Span>,
     pub(super) edits: Vec<Edit>,
@@ -95,9 +93,16 @@ fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, S
     }
     Ok(Again {
         within: within.clone(),
-        method: function.name.clone(),
+        call: format!(
+            "{}self.{}();",
+            if function.output.is_some() {
+                "let _ = "
+            } else {
+                ""
+            },
+            function.name
+        ),
         mutable: function.mutable,
-        gives: function.output.is_some(),
         spans,
         edits: Vec::new(),
     })
@@ -204,8 +209,18 @@ pub(super) fn part(
     slice.with_lines();
     let mut spans = slice.spans();
     spans.sort();
-    let name = field_of(&fact.subject);
-    let method = format!("refresh_{name}");
+    if let ([only], true) = (&spans[..], lead.is_empty())
+        && is_plain_call(cx, within, *only)
+    {
+        return Ok(Again {
+            within: within.clone(),
+            call: cx.text(*only).to_owned(),
+            mutable: function.mutable,
+            spans,
+            edits: Vec::new(),
+        });
+    }
+    let method = format!("refresh_{}", name_of(fact));
     // What no branch stores is what it was at first, not what an earlier match left behind.
     let sure = |s: &&Statement| {
         roots.contains(&s.span)
@@ -213,7 +228,7 @@ pub(super) fn part(
                 StatementKind::Assign { .. } => true,
                 // A closure may not be called.
                 StatementKind::Call => !code_of(cx.text(s.span)).contains('|'),
-                _ => false,
+                _ => stores_always(cx.text(s.span), fact),
             }
     };
     let mut lead = lead.to_vec();
@@ -262,9 +277,8 @@ pub(super) fn part(
     }
     Ok(Again {
         within: within.clone(),
-        method,
+        call: format!("self.{method}();"),
         mutable: function.mutable,
-        gives: false,
         spans,
         edits,
     })
@@ -338,6 +352,68 @@ pub(super) fn first_value(
         _ => "Default::default()",
     };
     Ok(Some((field.to_owned(), value.to_owned())))
+}
+
+/// `self.load("route_name");`: a call of another method with nothing but constants, which needs no method
+/// around it.
+fn is_plain_call(cx: &Context<'_>, within: &Within, span: Span) -> bool {
+    let text = cx.text(span);
+    let Ok(syn::Stmt::Expr(syn::Expr::MethodCall(call), Some(_))) = syn::parse_str(text) else {
+        return false;
+    };
+    let receiver = &*call.receiver;
+    let own = matches!(receiver, syn::Expr::Path(p) if p.path.is_ident("self"));
+    let constant = |e: &syn::Expr| matches!(e, syn::Expr::Lit(_));
+    let name = call.method.to_string();
+    let method = within.outline.named(&name).next();
+    own && call.args.iter().all(constant)
+        && !text.contains('\n')
+        && method.is_some_and(|f| f.owner == within.function().owner && f.output.is_none())
+}
+
+/// Whether a statement stores the field whichever way it goes.
+fn stores_always(text: &str, fact: &StoreFact) -> bool {
+    let field = fact.subject.rsplit('.').next().unwrap_or_default();
+    let place = format!("self.{field}");
+    syn::parse_str::<syn::Stmt>(text).is_ok_and(|stmt| match &stmt {
+        syn::Stmt::Expr(e, _) => always(e, &place),
+        _ => false,
+    })
+}
+
+fn always(e: &syn::Expr, place: &str) -> bool {
+    let block = |b: &syn::Block| {
+        b.stmts.iter().any(|s| match s {
+            syn::Stmt::Expr(e, _) => always(e, place),
+            _ => false,
+        })
+    };
+    match e {
+        syn::Expr::Assign(a) => {
+            let left = quote::ToTokens::to_token_stream(&*a.left).to_string();
+            left.replace(' ', "") == place
+        }
+        syn::Expr::Block(b) => block(&b.block),
+        syn::Expr::If(i) => {
+            let other = i.else_branch.as_ref();
+            block(&i.then_branch) && other.is_some_and(|(_, e)| always(e, place))
+        }
+        syn::Expr::Match(m) => !m.arms.is_empty() && m.arms.iter().all(|a| always(&a.body, place)),
+        _ => false,
+    }
+}
+
+/// The last name of a store's place, or of the property where that is a number.
+fn name_of(fact: &StoreFact) -> String {
+    let last = fact.subject.rsplit('.').next().unwrap_or_default();
+    let source = fact.sources.first();
+    match source.filter(|_| last.starts_with(|c: char| c.is_ascii_digit())) {
+        Some(source) => {
+            let name = source.property.rsplit('.').next().unwrap_or_default();
+            name.trim_end_matches("_name").to_owned()
+        }
+        None => field_of(&fact.subject),
+    }
 }
 
 /// Whether some variable from before the code may still hold a part of `self` behind it: a method that

@@ -14,9 +14,10 @@ use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Said, Unused, removal, said_of};
 use super::slice::Slice;
+use super::text::LINE;
 use super::unseen::{is_named_in_tests, tested};
 use super::writers::Writers;
-use super::{Context, Outcome, Within};
+use super::{Context, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Storage, StoreFact};
 use crate::rust::{Function, Outline, Statement, StatementKind};
@@ -105,14 +106,41 @@ impl Store<'_> {
 pub(super) enum Refused {
     /// The store is no assignment that this can be done with.
     Form,
+    /// A method of the type that does nothing but store would be left with nothing to do.
+    Empty,
     /// What it stores, or who reads it, can't be changed so.
     Code(String),
 }
 
+impl Refused {
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Form => "the store is no plain assignment".to_owned(),
+            Self::Empty => "nothing would be left of the method that stores it".to_owned(),
+            Self::Code(reason) => reason,
+        }
+    }
+}
+
+/// Whether nothing stands in the body of a method of the type but these statements.
+fn is_emptied(store: &Store<'_>, going: &[Span]) -> bool {
+    let function = store.function();
+    let mut impls = store.within.outline.impls.iter();
+    let of_trait = impls.any(|i| i.of_trait && i.span.contains(function.span));
+    !of_trait
+        && function
+            .top()
+            .all(|s| going.contains(&s.span) || s.span == store.statement.span)
+}
+
 /// The fix of one finding.
-pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Result<Fix, Refused> {
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding, empties: bool) -> Result<Fix, Refused> {
     let store = store(cx, finding).map_err(|_| Refused::Form)?;
-    replace(cx, &store).map_err(Refused::Code)
+    let (fix, emptied) = replace(cx, &store).map_err(Refused::Code)?;
+    match emptied && !empties {
+        true => Err(Refused::Empty),
+        false => Ok(fix),
+    }
 }
 
 fn store<'a>(cx: &Context<'a>, finding: &Finding) -> Result<Store<'a>, String> {
@@ -166,8 +194,8 @@ pub(super) fn asked(
     Ok((format!("self.{method}()"), String::new(), Some(edit)))
 }
 
-/// The fix of one store.
-fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
+/// The fix of one store, and whether it leaves a method with nothing to do.
+fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
     let fact = store.fact;
     let slice = store.slice();
     let mut storing = vec![store.statement.span];
@@ -201,7 +229,12 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
         return Err(format!("`{name}` takes `&mut self`"));
     }
     let readers = readers(cx, store)?;
-    let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
+    let method = format!("current_{}", store.field);
+    // A line that rustfmt would break.
+    let width = cx.text(store.value).chars().count() + store.field.len() + "let : = ;".len();
+    let is_long =
+        width + 8 > LINE && store.declared(cx).is_ok() && cx.declaring(&method).is_empty();
+    let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n') || is_long;
     let mut edits: Vec<Edit> = Vec::new();
     let uses = readers.iter().flat_map(|r| &r.uses);
     let replaced: BTreeSet<(FileId, u32)> = uses.map(|s| (s.file, s.hi)).collect();
@@ -217,8 +250,11 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
     // Comments go where the code goes that they are about, if there is room for lines.
     let room = by_method
         || readers.first().is_some_and(|r| {
-            let text = &cx.sources.file(r.within.file).text;
-            !is_on_one_line(text, r.within.function())
+            // A function that is nothing but the value has no line for them.
+            given(cx, store, r.within.function()).is_none() && {
+                let text = &cx.sources.file(r.within.file).text;
+                !is_on_one_line(text, r.within.function())
+            }
         });
     let goes_along = |s: &Statement| s.span == store.statement.span || helpers.contains(&s.span);
     let said = |s: &Statement| match (&s.kind, room && goes_along(s)) {
@@ -236,7 +272,6 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
             of_value.behind = more.behind;
         }
     }
-    let method = format!("current_{}", store.field);
     let (call, annotation) = if by_method {
         let mut body: Vec<Span> = match takes {
             true => store.needed.iter().map(said).collect(),
@@ -278,6 +313,13 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
         let start = function.body.lo as usize;
         if let Some(name) = later_macro(text, &call, start) {
             return Err(format!("`{name}!` is defined further down"));
+        }
+        if let Some(all) = given(cx, store, function) {
+            edits.push(Edit {
+                span: all,
+                text: call.clone(),
+            });
+            continue;
         }
         let mut lines = of_value.above.clone();
         lines.push(format!("let {local}{annotation} = {call};"));
@@ -326,7 +368,8 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
     let names = readers.iter().map(|r| r.within.function().name.as_str());
     let reason = in_tests(cx, &store.field, names)
         .or_else(|| not_each_time(cx, &store.within, &moved, fact));
-    Ok(Fix {
+    let emptied = goes && is_emptied(store, &helpers);
+    let fix = Fix {
         title: match goes {
             true => format!("ask for `{}` where it is used", store.field),
             false => format!(
@@ -337,7 +380,23 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Outcome {
         safety: Safety::of(&reason),
         reason,
         edits,
-    })
+    };
+    Ok((fix, emptied))
+}
+
+/// The whole body of a function that gives the field, or a clone of it, and does nothing else.
+fn given(cx: &Context<'_>, store: &Store<'_>, function: &Function) -> Option<Span> {
+    let mut top = function.top();
+    let (only, None) = (top.next()?, top.next()) else {
+        return None;
+    };
+    let text = cx.text(only.span);
+    let field = text
+        .strip_prefix("self.")?
+        .strip_prefix(store.field.as_str())?;
+    let declared: String = store.declared(cx).ok()?.split_whitespace().collect();
+    let same = function.output.as_deref() == Some(declared.as_str());
+    (same && ["", ".clone()"].contains(&field)).then_some(only.span)
 }
 
 /// What turns the absent value into what the field was at first.
