@@ -19,6 +19,7 @@ mod pair;
 mod refresh;
 mod remove;
 mod served;
+mod shared;
 mod slice;
 mod text;
 mod token;
@@ -279,6 +280,9 @@ fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
         ));
     }
     if let Some(Ok(fix)) = pair::cure(cx, finding) {
+        return Ok(fix);
+    }
+    if let Ok(fix) = shared::cure(cx, finding) {
         return Ok(fix);
     }
     let first = match local::cure(cx, finding, false) {

@@ -55,7 +55,7 @@ use crate::source::{FileId, Span};
 pub use comments::{CommentStyle, CommentedItem, ToolComment};
 pub use depth::MAX_DEPTH;
 pub use outline::{
-    Field, Function, Impl, Outline, Statement, StatementKind, Struct, Unwrap, Use, outline,
+    Field, Function, Impl, Outline, Statement, StatementKind, Static, Struct, Unwrap, Use, outline,
 };
 
 /// Decides which conditionally compiled code is there.

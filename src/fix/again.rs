@@ -232,7 +232,15 @@ pub(super) fn part(
             }
     };
     let mut lead = lead.to_vec();
-    if function.top().find(sure).is_none() && function.mutable {
+    let unsure = function.top().find(sure).is_none();
+    let closes = |s: &&Statement| roots.contains(&s.span) && lent_to_assign(cx.text(s.span));
+    if unsure && fact.storage != Storage::Stream && function.top().find(closes).is_none() {
+        return Err(format!(
+            "where nothing is stored, `{}` would still hold what another stream left there",
+            fact.subject
+        ));
+    }
+    if unsure && function.mutable {
         lead.extend(reset(cx, fact, within, &spans)?);
     }
     let lead = &lead[..];
@@ -371,6 +379,23 @@ fn is_plain_call(cx: &Context<'_>, within: &Within, span: Span) -> bool {
         && method.is_some_and(|f| f.owner == within.function().owner && f.output.is_none())
 }
 
+/// `X.with(|x| *x.borrow_mut() = v);`: the closure is called once, and does nothing else.
+fn lent_to_assign(text: &str) -> bool {
+    let Ok(syn::Stmt::Expr(syn::Expr::MethodCall(call), _)) = syn::parse_str(text) else {
+        return false;
+    };
+    let lends = ["with", "with_borrow_mut", "with_mut"];
+    let Some(syn::Expr::Closure(closure)) = call.args.first() else {
+        return false;
+    };
+    let stores = match &*closure.body {
+        syn::Expr::Assign(_) => true,
+        syn::Expr::MethodCall(c) => c.method == "set" || c.method == "replace",
+        _ => false,
+    };
+    stores && lends.iter().any(|l| call.method == l)
+}
+
 /// Whether a statement stores the field whichever way it goes.
 fn stores_always(text: &str, fact: &StoreFact) -> bool {
     let field = fact.subject.rsplit('.').next().unwrap_or_default();
@@ -406,14 +431,24 @@ fn always(e: &syn::Expr, place: &str) -> bool {
 /// The last name of a store's place, or of the property where that is a number.
 fn name_of(fact: &StoreFact) -> String {
     let last = fact.subject.rsplit('.').next().unwrap_or_default();
-    let source = fact.sources.first();
-    match source.filter(|_| last.starts_with(|c: char| c.is_ascii_digit())) {
-        Some(source) => {
-            let name = source.property.rsplit('.').next().unwrap_or_default();
-            name.trim_end_matches("_name").to_owned()
-        }
-        None => field_of(&fact.subject),
+    match last.starts_with(|c: char| c.is_ascii_digit()) {
+        true => property_name(fact),
+        false => field_of(&fact.subject),
     }
+}
+
+/// A name for what a store keeps: that of the property, or of the place where something is decided by
+/// it.
+pub(super) fn property_name(fact: &StoreFact) -> String {
+    let source = fact.sources.first().filter(|s| !s.decided);
+    let name = source.and_then(|s| s.property.rsplit('.').next());
+    let name = name.map(|n| n.trim_end_matches("_name"));
+    let plain = |n: &&str| {
+        n.starts_with(|c: char| c.is_ascii_lowercase())
+            && n.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    };
+    name.filter(plain)
+        .map_or_else(|| field_of(&fact.subject), str::to_owned)
 }
 
 /// Whether some variable from before the code may still hold a part of `self` behind it: a method that

@@ -66,7 +66,7 @@ pub(super) fn tidy(cx: &Context<'_>, edits: &mut Vec<Edit>) {
         }
         let wider = Span::new(edit.span.file, lo, hi);
         let meets = |s: &Span| {
-            *s != edit.span && s.file == wider.file && s.lo <= wider.hi && wider.lo <= s.hi
+            *s != edit.span && s.file == wider.file && s.lo < wider.hi && wider.lo < s.hi
         };
         if !others.iter().any(meets) {
             edit.span = wider;

@@ -241,6 +241,7 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
     let field = Unused {
         owner: &store.owner,
         field: &store.field,
+        given: &[],
         store: store.left,
         replaced: &replaced,
     };

@@ -327,7 +327,7 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
 }
 
 /// Makes one of removals that meet: fields that stand side by side share a comma.
-fn unite(edits: &mut Vec<Edit>) {
+pub(super) fn unite(edits: &mut Vec<Edit>) {
     let mut out: Vec<Edit> = Vec::new();
     for edit in edits.drain(..) {
         let last = out.last_mut().filter(|last| {
@@ -391,6 +391,7 @@ fn remove(
     let field = Unused {
         owner: &store.owner,
         field: &store.field,
+        given: &[],
         store: store.left,
         replaced,
     };
