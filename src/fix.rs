@@ -8,6 +8,7 @@ mod again;
 pub mod apply;
 mod atomic;
 mod caution;
+mod closure;
 pub mod diff;
 mod layout;
 mod leaves;
@@ -284,6 +285,11 @@ fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
     }
     if let Ok(fix) = shared::cure(cx, finding) {
         return Ok(fix);
+    }
+    if finding.rule == "route-in-async-callback" {
+        // What the closure does later is nothing that the code which stores it does.
+        return closure::cure(cx, finding)
+            .or_else(|reason| refresh::cure(cx, finding).map_err(|_| reason));
     }
     let first = match local::cure(cx, finding, false) {
         Ok(fix) => return Ok(fix),

@@ -2,7 +2,7 @@
 
 use super::caution::code_of;
 use super::slice::follows_attribute;
-use super::text::{has_word, indent_at, line_break};
+use super::text::{LINE, has_word, indent_at, line_break};
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
 use crate::flow::SourceFact;
@@ -252,7 +252,16 @@ pub(super) fn log_lines(
         }) && !is_own_module(cx, &code)
     };
     if names_crate("log::") {
-        return vec![format!("log::{level}!(\"{message}\"{comma}{shown});")];
+        let line = format!("log::{level}!(\"{message}\"{comma}{shown});");
+        if shown.is_empty() || line.len() + 8 <= LINE {
+            return vec![line];
+        }
+        return vec![
+            format!("log::{level}!("),
+            format!("    \"{message}\","),
+            format!("    {shown}"),
+            ");".to_owned(),
+        ];
     }
     let mut chars = level.chars();
     let title: String = chars
@@ -266,10 +275,18 @@ pub(super) fn log_lines(
     } else {
         format!("\"{message}\"")
     };
-    vec![
+    let mut out = vec![
         "let _ = proxy_wasm::hostcalls::log(".to_owned(),
         format!("    proxy_wasm::types::LogLevel::{title},"),
-        format!("    {line},"),
-        ");".to_owned(),
-    ]
+    ];
+    if line.len() + 13 <= LINE || shown.is_empty() {
+        out.push(format!("    {line},"));
+    } else {
+        out.push("    &format!(".to_owned());
+        out.push(format!("        \"{message}\","));
+        out.push(format!("        {shown}"));
+        out.push("    ),".to_owned());
+    }
+    out.push(");".to_owned());
+    out
 }
