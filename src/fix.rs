@@ -8,16 +8,20 @@ mod again;
 pub mod apply;
 mod atomic;
 mod caution;
+mod closure;
 pub mod diff;
 mod doubt;
 mod layout;
+mod leaves;
 mod local;
 mod logged;
 mod method;
 mod moved;
+mod pair;
 mod refresh;
 mod remove;
 mod served;
+mod shared;
 mod slice;
 mod text;
 mod token;
@@ -231,7 +235,7 @@ pub fn propose(
     let outlines = Outlines::default();
     // Plugins that know nothing of each other may use the same names.
     let mut contexts: FxHashMap<&[usize], Context<'_>> = FxHashMap::default();
-    for finding in findings {
+    for finding in &mut *findings {
         let at = finding.primary.span.file;
         let cx = contexts
             .entry(related.home(at))
@@ -264,6 +268,7 @@ pub fn propose(
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),
         }
     }
+    pair::downgrade(findings, flow);
 }
 
 /// The value is asked for where it is used; where its reads can't be replaced, it is stored again
@@ -276,5 +281,30 @@ fn kept(cx: &Context<'_>, finding: &Finding) -> Outcome {
             finding.subject
         ));
     }
-    local::cure(cx, finding).or_else(|_| refresh::cure(cx, finding))
+    if let Some(Ok(fix)) = pair::cure(cx, finding) {
+        return Ok(fix);
+    }
+    if let Ok(fix) = shared::cure(cx, finding) {
+        return Ok(fix);
+    }
+    if finding.rule == "route-in-async-callback" {
+        // What the closure does later is nothing that the code which stores it does.
+        return closure::cure(cx, finding)
+            .or_else(|reason| refresh::cure(cx, finding).map_err(|_| reason));
+    }
+    let first = match local::cure(cx, finding, false) {
+        Ok(fix) => return Ok(fix),
+        Err(first) => first,
+    };
+    let again = refresh::cure(cx, finding);
+    if let (Err(_), local::Refused::Empty) = (&again, &first) {
+        // Better an empty method than a stale value.
+        return local::cure(cx, finding, true).map_err(local::Refused::reason);
+    }
+    again.map_err(|second| match first {
+        // What no other way of writing the code would change.
+        local::Refused::Code(_) if second.contains(moved::UNREADABLE) => second,
+        local::Refused::Code(first) => first,
+        local::Refused::Form | local::Refused::Empty => second,
+    })
 }

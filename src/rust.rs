@@ -55,8 +55,8 @@ use crate::source::{FileId, Span};
 pub use comments::{CommentStyle, CommentedItem, ToolComment};
 pub use depth::MAX_DEPTH;
 pub use outline::{
-    Call, Field, Function, Impl, Lend, Mark, MarkKind, Outline, Statement, StatementKind, Struct,
-    Unwrap, Use, outline,
+    Call, Field, Function, Impl, Lend, Mark, MarkKind, Outline, Statement, StatementKind, Static,
+    Struct, Unwrap, Use, outline,
 };
 
 /// Decides which conditionally compiled code is there.

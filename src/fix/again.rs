@@ -17,11 +17,9 @@ use crate::source::Span;
 pub(super) struct Again {
     /// The function that stores it now.
     pub(super) within: Within,
-    /// The method that does it, and `&mut self` if it takes that.
-    pub(super) method: String,
+    /// The call that does it; `&mut self` is needed for it if the second says so.
+    pub(super) call: String,
     pub(super) mutable: bool,
-    /// It gives something back, which nobody needs.
-    pub(super) gives: bool,
     /// The code that it runs.
     pub(super) spans: Vec<Span>,
     pub(super) edits: Vec<Edit>,
@@ -95,9 +93,16 @@ fn whole(cx: &Context<'_>, fact: &StoreFact, within: &Within) -> Result<Again, S
     }
     Ok(Again {
         within: within.clone(),
-        method: function.name.clone(),
+        call: format!(
+            "{}self.{}();",
+            if function.output.is_some() {
+                "let _ = "
+            } else {
+                ""
+            },
+            function.name
+        ),
         mutable: function.mutable,
-        gives: function.output.is_some(),
         spans,
         edits: Vec::new(),
     })
@@ -204,8 +209,18 @@ pub(super) fn part(
     slice.with_lines();
     let mut spans = slice.spans();
     spans.sort();
-    let name = field_of(&fact.subject);
-    let method = format!("refresh_{name}");
+    if let ([only], true) = (&spans[..], lead.is_empty())
+        && is_plain_call(cx, within, *only)
+    {
+        return Ok(Again {
+            within: within.clone(),
+            call: cx.text(*only).to_owned(),
+            mutable: function.mutable,
+            spans,
+            edits: Vec::new(),
+        });
+    }
+    let method = format!("refresh_{}", name_of(fact));
     // What no branch stores is what it was at first, not what an earlier match left behind.
     let sure = |s: &&Statement| {
         roots.contains(&s.span)
@@ -213,11 +228,19 @@ pub(super) fn part(
                 StatementKind::Assign { .. } => true,
                 // A closure may not be called.
                 StatementKind::Call => !code_of(cx.text(s.span)).contains('|'),
-                _ => false,
+                _ => stores_always(cx.text(s.span), fact),
             }
     };
     let mut lead = lead.to_vec();
-    if function.top().find(sure).is_none() && function.mutable {
+    let unsure = function.top().find(sure).is_none();
+    let closes = |s: &&Statement| roots.contains(&s.span) && lent_to_assign(cx.text(s.span));
+    if unsure && fact.storage != Storage::Stream && function.top().find(closes).is_none() {
+        return Err(format!(
+            "where nothing is stored, `{}` would still hold what another stream left there",
+            fact.subject
+        ));
+    }
+    if unsure && function.mutable {
         lead.extend(reset(cx, fact, within, &spans)?);
     }
     let lead = &lead[..];
@@ -244,6 +267,8 @@ pub(super) fn part(
             body: &body,
             gives: false,
             said: Said::default(),
+            exits: &[],
+            wrap: ["", ""],
         },
     )?];
     if moves {
@@ -260,9 +285,8 @@ pub(super) fn part(
     }
     Ok(Again {
         within: within.clone(),
-        method,
+        call: format!("self.{method}();"),
         mutable: function.mutable,
-        gives: false,
         spans,
         edits,
     })
@@ -276,6 +300,18 @@ fn reset(
     within: &Within,
     spans: &[Span],
 ) -> Result<Option<String>, String> {
+    let first = first_value(cx, fact, within, spans)?;
+    Ok(first.map(|(field, value)| format!("self.{field} = {value};")))
+}
+
+/// A field of the type, and what it is before code stores it; none where the place is no field of the
+/// type.
+pub(super) fn first_value(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    within: &Within,
+    spans: &[Span],
+) -> Result<Option<(String, String)>, String> {
     let owner = within.function().owner.as_deref().unwrap_or_default();
     let field = fact.subject.strip_prefix(owner);
     let Some(field) = field.and_then(|f| f.strip_prefix('.')) else {
@@ -335,7 +371,96 @@ fn reset(
         (None, ty) if ty.starts_with("Option<") => "None",
         _ => "Default::default()",
     };
-    Ok(Some(format!("self.{field} = {value};")))
+    Ok(Some((field.to_owned(), value.to_owned())))
+}
+
+/// `self.load("route_name");`: a call of another method with nothing but constants, which needs no method
+/// around it.
+fn is_plain_call(cx: &Context<'_>, within: &Within, span: Span) -> bool {
+    let text = cx.text(span);
+    let Ok(syn::Stmt::Expr(syn::Expr::MethodCall(call), Some(_))) = syn::parse_str(text) else {
+        return false;
+    };
+    let receiver = &*call.receiver;
+    let own = matches!(receiver, syn::Expr::Path(p) if p.path.is_ident("self"));
+    let constant = |e: &syn::Expr| matches!(e, syn::Expr::Lit(_));
+    let name = call.method.to_string();
+    let method = within.outline.named(&name).next();
+    own && call.args.iter().all(constant)
+        && !text.contains('\n')
+        && method.is_some_and(|f| f.owner == within.function().owner && f.output.is_none())
+}
+
+/// `X.with(|x| *x.borrow_mut() = v);`: the closure is called once, and does nothing else.
+fn lent_to_assign(text: &str) -> bool {
+    let Ok(syn::Stmt::Expr(syn::Expr::MethodCall(call), _)) = syn::parse_str(text) else {
+        return false;
+    };
+    let lends = ["with", "with_borrow_mut", "with_mut"];
+    let Some(syn::Expr::Closure(closure)) = call.args.first() else {
+        return false;
+    };
+    let stores = match &*closure.body {
+        syn::Expr::Assign(_) => true,
+        syn::Expr::MethodCall(c) => c.method == "set" || c.method == "replace",
+        _ => false,
+    };
+    stores && lends.iter().any(|l| call.method == l)
+}
+
+/// Whether a statement stores the field whichever way it goes.
+fn stores_always(text: &str, fact: &StoreFact) -> bool {
+    let field = fact.subject.rsplit('.').next().unwrap_or_default();
+    let place = format!("self.{field}");
+    syn::parse_str::<syn::Stmt>(text).is_ok_and(|stmt| match &stmt {
+        syn::Stmt::Expr(e, _) => always(e, &place),
+        _ => false,
+    })
+}
+
+fn always(e: &syn::Expr, place: &str) -> bool {
+    let block = |b: &syn::Block| {
+        b.stmts.iter().any(|s| match s {
+            syn::Stmt::Expr(e, _) => always(e, place),
+            _ => false,
+        })
+    };
+    match e {
+        syn::Expr::Assign(a) => {
+            let left = quote::ToTokens::to_token_stream(&*a.left).to_string();
+            left.replace(' ', "") == place
+        }
+        syn::Expr::Block(b) => block(&b.block),
+        syn::Expr::If(i) => {
+            let other = i.else_branch.as_ref();
+            block(&i.then_branch) && other.is_some_and(|(_, e)| always(e, place))
+        }
+        syn::Expr::Match(m) => !m.arms.is_empty() && m.arms.iter().all(|a| always(&a.body, place)),
+        _ => false,
+    }
+}
+
+/// The last name of a store's place, or of the property where that is a number.
+fn name_of(fact: &StoreFact) -> String {
+    let last = fact.subject.rsplit('.').next().unwrap_or_default();
+    match last.starts_with(|c: char| c.is_ascii_digit()) {
+        true => property_name(fact),
+        false => field_of(&fact.subject),
+    }
+}
+
+/// A name for what a store keeps: that of the property, or of the place where something is decided by
+/// it.
+pub(super) fn property_name(fact: &StoreFact) -> String {
+    let source = fact.sources.first().filter(|s| !s.decided);
+    let name = source.and_then(|s| s.property.rsplit('.').next());
+    let name = name.map(|n| n.trim_end_matches("_name"));
+    let plain = |n: &&str| {
+        n.starts_with(|c: char| c.is_ascii_lowercase())
+            && n.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    };
+    name.filter(plain)
+        .map_or_else(|| field_of(&fact.subject), str::to_owned)
 }
 
 /// Whether some variable from before the code may still hold a part of `self` behind it: a method that

@@ -1,6 +1,7 @@
 //! Rounds of edits, each proven by another analysis.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -197,10 +198,12 @@ fn attempt(
         by_file.entry(edit.span.file).or_default().push(edit);
     }
     let mut overlay = options.overlay.clone();
+    let mut written: BTreeMap<PathBuf, Vec<Range<usize>>> = BTreeMap::new();
     for (file, mut edits) in by_file {
         edits.sort();
         let file = before.sources.file(file);
         let text = diff::edited(&file.text, &edits);
+        written.insert(file.path.clone(), places(&edits));
         overlay.insert(file.path.clone(), text.into());
     }
     let next = AnalyseOptions {
@@ -208,10 +211,27 @@ fn attempt(
         ..options.clone()
     };
     let after = analyse(&next);
-    let (old, new) = (shown(before), shown(&after));
+    // What other rules say of code goes with the code.
+    let said: BTreeSet<(&str, &str)> = before
+        .findings
+        .iter()
+        .filter(|f| f.is_shown(before.pedantic))
+        .map(|f| (f.rule, f.subject.as_str()))
+        .collect();
+    let moved = |f: &Finding| {
+        let span = f.primary.span;
+        let places = written.get(&after.sources.file(span.file).path);
+        let inside =
+            |place: &Range<usize>| place.start <= span.lo as usize && span.hi as usize <= place.end;
+        chosen.iter().all(|(_, (rule, ..), _)| f.rule != rule)
+            && said.contains(&(f.rule, f.subject.as_str()))
+            && places.is_some_and(|p| p.iter().any(inside))
+    };
+    let (old, new) = (shown(before, |_| true), shown(&after, |_| true));
+    let fresh = shown(&after, |f| !moved(f));
     let count =
         |list: &BTreeMap<Identity, usize>, id: &Identity| list.get(id).copied().unwrap_or(0);
-    let worse = new.iter().any(|(id, n)| *n > count(&old, id));
+    let worse = fresh.iter().any(|(id, n)| *n > count(&old, id));
     let gone = chosen
         .iter()
         .all(|(_, id, _)| count(&new, id) < count(&old, id));
@@ -219,11 +239,24 @@ fn attempt(
     (gone && !worse && !broken).then_some((overlay, after))
 }
 
-/// How often each finding is shown.
-fn shown(analysis: &Analysis) -> BTreeMap<Identity, usize> {
+/// Where the new text of edits stands in the result.
+fn places(edits: &[&Edit]) -> Vec<Range<usize>> {
+    let (mut added, mut gone) = (0, 0);
+    let mut out = Vec::new();
+    for edit in edits {
+        let start = edit.span.lo as usize + added - gone;
+        added += edit.text.len();
+        gone += (edit.span.hi - edit.span.lo) as usize;
+        out.push(start..start + edit.text.len());
+    }
+    out
+}
+
+/// How often each finding of some is shown.
+fn shown(analysis: &Analysis, some: impl Fn(&Finding) -> bool) -> BTreeMap<Identity, usize> {
     let mut out = BTreeMap::new();
     let findings = analysis.findings.iter();
-    for finding in findings.filter(|f| f.is_shown(analysis.pedantic)) {
+    for finding in findings.filter(|f| f.is_shown(analysis.pedantic) && some(f)) {
         *out.entry(identity(finding)).or_default() += 1;
     }
     out
@@ -246,7 +279,7 @@ fn accept(
     }
     options.overlay = overlay;
     // One change may cure several.
-    let count = |a: &Analysis| shown(a).values().sum::<usize>();
+    let count = |a: &Analysis| shown(a, |_| true).values().sum::<usize>();
     out.fixed += count(&out.analysis)
         .saturating_sub(count(&analysis))
         .max(fixed);

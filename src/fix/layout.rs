@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Context;
-use super::text::{indent_at, line_break, line_start};
+use super::text::{comment_behind, indent_at, line_break, line_start};
 use crate::finding::Edit;
-use crate::rust::Function;
+use crate::rust::{Function, Statement, StatementKind};
 use crate::source::Span;
 
 /// Whether the body of a function stands on one line.
@@ -42,11 +42,15 @@ pub(super) fn tidy(cx: &Context<'_>, edits: &mut Vec<Edit>) {
     let others: Vec<Span> = out.iter().map(|e| e.span).collect();
     for edit in &mut out {
         let text = text_of(edit);
-        if edit.span.lo == edit.span.hi || !is_whole(edit, &text) {
+        if edit.span.lo == edit.span.hi || !edit.text.is_empty() {
             continue;
         }
         let (mut lo, mut hi) = (edit.span.lo as usize, edit.span.hi as usize);
         let before = text[..lo].trim_end_matches([' ', '\t', '\r', '\n']);
+        let emptied = before.ends_with('{') && text[hi..].trim_start().starts_with('}');
+        if !emptied && !is_whole(edit, &text) {
+            continue;
+        }
         let blank_above = text[before.len()..lo].matches('\n').count() > 1;
         let blanks = text[hi..].len() - text[hi..].trim_start().len();
         let below = hi + text[hi..hi + blanks].rfind('\n').map_or(0, |n| n + 1);
@@ -56,15 +60,48 @@ pub(super) fn tidy(cx: &Context<'_>, edits: &mut Vec<Edit>) {
         if blank_above && text[hi..].trim_start().starts_with('}') {
             lo = before.len() + text[before.len()..].find('\n').map_or(0, |n| n + 1);
         }
+        if emptied {
+            // What is empty is `{}`.
+            (lo, hi) = (before.len(), text.len() - text[hi..].trim_start().len());
+        }
         let wider = Span::new(edit.span.file, lo, hi);
         let meets = |s: &Span| {
-            *s != edit.span && s.file == wider.file && s.lo <= wider.hi && wider.lo <= s.hi
+            *s != edit.span && s.file == wider.file && s.lo < wider.hi && wider.lo < s.hi
         };
         if !others.iter().any(meets) {
             edit.span = wider;
         }
     }
     *edits = out;
+}
+
+/// An edit that puts statements at the start of a function's body, behind others there that ask the host
+/// too, so that they keep the order in which they were written. `uses` are replaced by what they make.
+pub(super) fn after_asking(text: &str, function: &Function, lines: &str, uses: &[Span]) -> Edit {
+    let asks = |s: &&Statement| {
+        let StatementKind::Let { value, .. } = s.kind else {
+            return false;
+        };
+        let value = &text[value.range()];
+        let word = value.strip_prefix("self.").unwrap_or_default();
+        let end = word.find(|c: char| !c.is_alphanumeric() && c != '_');
+        let plain = end.is_some_and(|e| word[e..].starts_with('(') && word.ends_with(')'));
+        plain && value.matches('(').count() == 1 && !uses.iter().any(|u| s.span.contains(*u))
+    };
+    let last = function.top().take_while(asks).last();
+    match last.filter(|_| !is_on_one_line(text, function)) {
+        Some(last) => {
+            let end = comment_behind(text, last.span.hi as usize);
+            let indent = indent_at(text, last.span.lo as usize);
+            let nl = line_break(text);
+            let lines = lines.lines().map(|l| format!("{nl}{indent}{l}"));
+            Edit {
+                span: Span::new(function.body.file, end, end),
+                text: lines.collect(),
+            }
+        }
+        None => at_start(text, function, lines),
+    }
 }
 
 /// An edit that puts statements at the start of a function's body. `lines` have no indentation.

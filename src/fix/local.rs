@@ -6,35 +6,38 @@
 
 use std::collections::BTreeSet;
 
+use super::again::first_value;
 use super::caution::{code_of, is_included, may_change, receiver_start};
 use super::doubt::doubt;
-use super::layout::{at_start, is_on_one_line, tidy};
+use super::layout::{after_asking, is_on_one_line, tidy};
+use super::leaves::exits;
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::{Moved, not_each_time};
 use super::remove::{Said, Unused, removal, said_of};
 use super::slice::{Slice, has_macro, marks_in};
+use super::text::LINE;
 use super::unseen::{is_named_in_tests, tested};
 use super::writers::Writers;
-use super::{Context, Outcome, Within};
+use super::{Context, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Storage, StoreFact};
 use crate::rust::{Function, Lend, MarkKind, Outline, Statement, StatementKind, Use};
 use crate::source::{FileId, Span};
 
 /// The store of a finding, found again in the text.
-struct Store<'a> {
-    within: Within,
-    owner: String,
-    field: String,
+pub(super) struct Store<'a> {
+    pub(super) within: Within,
+    pub(super) owner: String,
+    pub(super) field: String,
     /// The assignment.
-    statement: Statement,
-    left: Span,
-    value: Span,
+    pub(super) statement: Statement,
+    pub(super) left: Span,
+    pub(super) value: Span,
     /// The statements that the value needs, in order.
-    needed: Vec<Statement>,
+    pub(super) needed: Vec<Statement>,
     /// `let x = value;` before `self.field = x;`: the value is taken from there.
-    named: Option<Statement>,
-    fact: &'a StoreFact,
+    pub(super) named: Option<Statement>,
+    pub(super) fact: &'a StoreFact,
 }
 
 impl Store<'_> {
@@ -43,7 +46,7 @@ impl Store<'_> {
     }
 
     /// The code that gives the value: the needed statements and the expression.
-    fn slice(&self) -> Vec<Span> {
+    pub(super) fn slice(&self) -> Vec<Span> {
         let mut out: Vec<Span> = self.needed.iter().map(|s| s.span).collect();
         out.push(self.value);
         out
@@ -102,7 +105,7 @@ impl Store<'_> {
     }
 
     /// Whether statements that would go hold a comment that does not move with the value.
-    fn would_lose_a_comment(&self, cx: &Context<'_>) -> bool {
+    pub(super) fn would_lose_a_comment(&self, cx: &Context<'_>) -> bool {
         let has = |lo: u32, hi: u32| {
             let code = code_of(cx.text(Span::new(self.value.file, lo as usize, hi as usize)));
             code.contains("//") || code.contains("/*")
@@ -115,7 +118,7 @@ impl Store<'_> {
     }
 
     /// The type of the field, as declared.
-    fn declared<'c>(&self, cx: &'c Context<'_>) -> Result<&'c str, String> {
+    pub(super) fn declared<'c>(&self, cx: &'c Context<'_>) -> Result<&'c str, String> {
         let mut fields = self.within.outline.fields.iter();
         let field = fields.find(|f| f.owner == self.owner && f.name == self.field);
         let field = field.ok_or("the struct stands in another file")?;
@@ -127,15 +130,63 @@ impl Store<'_> {
     }
 }
 
+/// Why there is no fix.
+pub(super) enum Refused {
+    /// The store is no assignment that this can be done with.
+    Form,
+    /// A method of the type that does nothing but store would be left with nothing to do.
+    Empty,
+    /// What it stores, or who reads it, can't be changed so.
+    Code(String),
+}
+
+impl Refused {
+    pub(super) fn reason(self) -> String {
+        match self {
+            Self::Form => "the store is no plain assignment".to_owned(),
+            Self::Empty => "nothing would be left of the method that stores it".to_owned(),
+            Self::Code(reason) => reason,
+        }
+    }
+}
+
+/// Whether nothing stands in the body of a method of the type but these statements.
+fn is_emptied(store: &Store<'_>, going: &[Span]) -> bool {
+    let function = store.function();
+    let mut impls = store.within.outline.impls.iter();
+    let of_trait = impls.any(|i| i.of_trait && i.span.contains(function.span));
+    !of_trait
+        && function
+            .top()
+            .all(|s| going.contains(&s.span) || s.span == store.statement.span)
+}
+
 /// The fix of one finding.
-pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
+pub(super) fn cure(cx: &Context<'_>, finding: &Finding, empties: bool) -> Result<Fix, Refused> {
+    let store = store(cx, finding).map_err(|_| Refused::Form)?;
+    let (fix, emptied) = replace(cx, &store).map_err(Refused::Code)?;
+    match emptied && !empties {
+        true => Err(Refused::Empty),
+        false => Ok(fix),
+    }
+}
+
+fn store<'a>(cx: &Context<'a>, finding: &Finding) -> Result<Store<'a>, String> {
     let fact = cx
         .stores_to(&finding.subject)
         .iter()
         .find(|s| s.span == finding.primary.span)
         .filter(|s| s.storage == Storage::Stream)
         .ok_or("the store is not one assignment")?;
-    let store = find(cx, fact)?;
+    find(cx, fact)
+}
+
+/// How the value is asked for where it is used: the expression, what stands behind the variable's name,
+/// and the method that the expression calls if it is a new one.
+pub(super) fn asked(
+    cx: &Context<'_>,
+    store: &Store<'_>,
+) -> Result<(String, String, Option<Edit>), String> {
     let slice = store.slice();
     let code = Moved {
         within: &store.within,
@@ -146,17 +197,79 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     code.is_readable(cx)?;
     code.does_nothing_else(cx, |_| false)?;
     code.means_the_same(cx)?;
-    if let Some(name) = needs_mut(cx, &store) {
+    if let Some(name) = needs_mut(cx, store) {
         return Err(format!("`{name}` takes `self` to change it"));
     }
-    let readers = readers(cx, &store)?;
-    let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n');
+    if store.needed.is_empty() && !cx.text(store.value).contains('\n') {
+        return Ok((
+            cx.text(store.value).to_owned(),
+            annotation(cx, store)?,
+            None,
+        ));
+    }
+    let method = format!("current_{}", store.field);
+    let new = NewMethod {
+        signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
+        name: &method,
+        lead: &[],
+        body: &slice,
+        gives: true,
+        said: Said::default(),
+        exits: &[],
+        wrap: ["", ""],
+    };
+    let edit = new_method(cx, &store.within, &new)?;
+    Ok((format!("self.{method}()"), String::new(), Some(edit)))
+}
+
+/// The fix of one store, and whether it leaves a method with nothing to do.
+fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
+    let fact = store.fact;
+    let slice = store.slice();
+    let mut storing = vec![store.statement.span];
+    storing.extend(store.named.iter().map(|s| s.span));
+    let exits = exits(cx, &store.within, &store.needed, &storing)?;
+    let code = Moved {
+        within: &store.within,
+        spans: &slice,
+        stores: &[&store.field],
+        whole: false,
+    };
+    // What leaves is looked at already.
+    let plain: Vec<Span> = slice
+        .iter()
+        .filter(|s| !exits.iter().any(|e| s.contains(*e)))
+        .copied()
+        .collect();
+    let leaving = Moved {
+        whole: true,
+        ..code
+    };
+    let staying = Moved {
+        spans: &plain,
+        ..code
+    };
+    code.is_readable(cx)?;
+    code.does_nothing_else(cx, |_| false)?;
+    staying.means_the_same(cx)?;
+    leaving.means_the_same(cx)?;
+    if let Some(name) = needs_mut(cx, store) {
+        return Err(format!("`{name}` takes `&mut self`"));
+    }
+    let readers = readers(cx, store)?;
+    let method = format!("current_{}", store.field);
+    // A line that rustfmt would break.
+    let width = cx.text(store.value).chars().count() + store.field.len() + "let : = ;".len();
+    let is_long =
+        width + 8 > LINE && store.declared(cx).is_ok() && cx.declaring(&method).is_empty();
+    let by_method = !store.needed.is_empty() || cx.text(store.value).contains('\n') || is_long;
     let mut edits: Vec<Edit> = Vec::new();
     let uses = readers.iter().flat_map(|r| &r.uses);
     let replaced: BTreeSet<(FileId, u32)> = uses.map(|s| (s.file, s.hi)).collect();
     let field = Unused {
         owner: &store.owner,
         field: &store.field,
+        given: &[],
         store: store.left,
         replaced: &replaced,
     };
@@ -166,8 +279,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     // Comments go where the code goes that they are about, if there is room for lines.
     let room = by_method
         || readers.first().is_some_and(|r| {
-            let text = &cx.sources.file(r.within.file).text;
-            !is_on_one_line(text, r.within.function())
+            // A function that is nothing but the value has no line for them.
+            given(cx, store, r.within.function()).is_none() && {
+                let text = &cx.sources.file(r.within.file).text;
+                !is_on_one_line(text, r.within.function())
+            }
         });
     let goes_along = |s: &Statement| s.span == store.statement.span || helpers.contains(&s.span);
     let said = |s: &Statement| match (&s.kind, room && goes_along(s)) {
@@ -185,15 +301,29 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             of_value.behind = more.behind;
         }
     }
-    let method = format!("current_{}", store.field);
     let (call, annotation) = if by_method {
         let mut body: Vec<Span> = match takes {
             true => store.needed.iter().map(said).collect(),
             false => store.needed.iter().map(|s| s.span).collect(),
         };
         body.push(store.value);
+        let ty = store.declared(cx)?;
+        let first = match exits.is_empty() {
+            true => None,
+            false => first_value(cx, fact, &store.within, &[store.statement.span])?,
+        };
+        let first = first.map(|(_, value)| value);
+        let is_option = ty.starts_with("Option<") && first.as_deref() == Some("None");
+        let (output, wrap, otherwise) = match &first {
+            Some(_) if is_option => (ty.to_owned(), ["", ""], String::new()),
+            Some(first) => (format!("Option<{ty}>"), ["Some(", ")"], or_first(first)),
+            None if exits.is_empty() => (ty.to_owned(), ["", ""], String::new()),
+            None => return Err("what the field is at first is not said".to_owned()),
+        };
         let new = NewMethod {
-            signature: format!("fn {method}(&self) -> {}", store.declared(cx)?),
+            signature: format!("fn {method}(&self) -> {output}"),
+            exits: &exits,
+            wrap,
             name: &method,
             lead: &[],
             body: &body,
@@ -201,9 +331,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             said: std::mem::take(&mut of_value),
         };
         edits.push(new_method(cx, &store.within, &new)?);
-        (format!("self.{method}()"), String::new())
+        (format!("self.{method}(){otherwise}"), String::new())
     } else {
-        (cx.text(store.value).to_owned(), annotation(cx, &store)?)
+        (cx.text(store.value).to_owned(), annotation(cx, store)?)
     };
     for reader in &readers {
         let function = reader.within.function();
@@ -213,13 +343,25 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         if let Some(name) = later_macro(text, &call, start) {
             return Err(format!("`{name}!` is defined further down"));
         }
+        if let Some(all) = given(cx, store, function) {
+            edits.push(Edit {
+                span: all,
+                text: call.clone(),
+            });
+            continue;
+        }
         let mut lines = of_value.above.clone();
         lines.push(format!("let {local}{annotation} = {call};"));
         if let (Some(behind), Some(line)) = (&of_value.behind, lines.last_mut()) {
             line.push_str(&format!(" {behind}"));
         }
         of_value = Said::default();
-        edits.push(at_start(text, function, &lines.join("\n")));
+        edits.push(after_asking(
+            text,
+            function,
+            &lines.join("\n"),
+            &reader.uses,
+        ));
         for &span in &reader.uses {
             edits.push(Edit {
                 span,
@@ -268,7 +410,8 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
                 "nothing in `{function}` uses `{name}` any more, and it has to stay"
             ))
         });
-    Ok(Fix {
+    let emptied = goes && is_emptied(store, &helpers);
+    let fix = Fix {
         title: match goes {
             true => format!("ask for `{}` where it is used", store.field),
             false => format!(
@@ -279,11 +422,49 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         safety: Safety::of(&reason),
         reason,
         edits,
-    })
+    };
+    Ok((fix, emptied))
+}
+
+/// The whole body of a function that gives the field, or a clone of it, and does nothing else.
+fn given(cx: &Context<'_>, store: &Store<'_>, function: &Function) -> Option<Span> {
+    let mut top = function.top();
+    let (only, None) = (top.next()?, top.next()) else {
+        return None;
+    };
+    let text = cx.text(only.span);
+    let field = text
+        .strip_prefix("self.")?
+        .strip_prefix(store.field.as_str())?;
+    let declared: String = store.declared(cx).ok()?.split_whitespace().collect();
+    let same = function.output.as_deref() == Some(declared.as_str());
+    (same && ["", ".clone()"].contains(&field)).then_some(only.span)
+}
+
+/// What turns the absent value into what the field was at first.
+fn or_first(first: &str) -> String {
+    let defaults = [
+        "false",
+        "0",
+        "None",
+        "String::new()",
+        "Vec::new()",
+        "Default::default()",
+    ];
+    let plain = first
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_:.".contains(c));
+    match first {
+        f if defaults.contains(&f) || f.ends_with("::default()") => {
+            ".unwrap_or_default()".to_owned()
+        }
+        f if plain => format!(".unwrap_or({f})"),
+        f => format!(".unwrap_or_else(|| {f})"),
+    }
 }
 
 /// What unit tests do with the field, or with a function that asks the host now.
-fn in_tests<'n>(
+pub(super) fn in_tests<'n>(
     cx: &Context<'_>,
     field: &str,
     names: impl Iterator<Item = &'n str>,
@@ -377,7 +558,7 @@ fn annotation(cx: &Context<'_>, store: &Store<'_>) -> Result<String, String> {
 }
 
 /// Finds `self.field = value;` and what the value needs.
-fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> {
+pub(super) fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> {
     let file = fact.span.file;
     if is_included(cx, file) {
         return Err("the file is pulled in by `include!`".to_owned());
@@ -444,13 +625,13 @@ fn find<'a>(cx: &Context<'_>, fact: &'a StoreFact) -> Result<Store<'a>, String> 
 }
 
 /// A function that reads the field later.
-struct Reader {
-    within: Within,
+pub(super) struct Reader {
+    pub(super) within: Within,
     /// `self.field`, each time it stands there.
-    uses: Vec<Span>,
+    pub(super) uses: Vec<Span>,
 }
 
-fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
+pub(super) fn readers(cx: &Context<'_>, store: &Store<'_>) -> Result<Vec<Reader>, String> {
     let mut out: Vec<Reader> = Vec::new();
     let sources = store.fact.sources.iter();
     let reads: BTreeSet<Span> = sources.flat_map(|s| &s.reads).map(|r| r.span).collect();
@@ -685,7 +866,7 @@ fn named_in_macro(cx: &Context<'_>, store: &Store<'_>) -> Option<String> {
 }
 
 /// A name for the variable that the function does not use, but as that of the field.
-fn local_name(
+pub(super) fn local_name(
     cx: &Context<'_>,
     outline: &Outline,
     function: &Function,

@@ -2,7 +2,7 @@
 
 use super::caution::code_of;
 use super::slice::follows_attribute;
-use super::text::{indent_at, line_break};
+use super::text::{LINE, has_word, indent_at, line_break};
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety, StepKind};
 use crate::flow::SourceFact;
@@ -41,10 +41,21 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         return Err("an attribute stands before it".to_owned());
     }
     let indent = indent_at(text, line.at.lo as usize);
-    let message = format!("deciding by `{}`: {{{}:?}}", finding.subject, line.name);
+    let shown = match line.form {
+        Form::Known => (format!("{{{}:?}}", line.name), String::new()),
+        Form::Bytes => (
+            "{:?}".to_owned(),
+            format!("String::from_utf8_lossy(&{})", line.name),
+        ),
+        Form::MaybeBytes => (
+            "{:?}".to_owned(),
+            format!("{}.as_deref().map(String::from_utf8_lossy)", line.name),
+        ),
+    };
+    let message = format!("deciding by `{}`: {}", finding.subject, shown.0);
     let nl = line_break(text);
     let mut code = String::new();
-    for new in log_lines(text, "debug", &message) {
+    for new in log_lines(cx, text, "debug", &message, &shown.1) {
         let parts = match line.behind {
             true => [nl, indent, &new],
             false => [&new, nl, indent],
@@ -71,6 +82,54 @@ struct Line {
     name: String,
     at: Span,
     behind: bool,
+    form: Form,
+}
+
+/// What a variable holds, as far as it matters for a reader of the log.
+enum Form {
+    /// `Vec<u8>`.
+    Bytes,
+    /// `Option<Vec<u8>>`.
+    MaybeBytes,
+    /// Anything else.
+    Known,
+}
+
+/// What the result of a call, by the type that is declared for it or by what is called, holds.
+fn form(cx: &Context<'_>, statement: &Statement) -> Form {
+    let StatementKind::Let { value, .. } = statement.kind else {
+        return Form::Known;
+    };
+    let Ok(mut e) = syn::parse_str::<syn::Expr>(cx.text(value)) else {
+        return Form::Known;
+    };
+    let mut present = false;
+    while let syn::Expr::MethodCall(call) = e {
+        let name = call.method.to_string();
+        if ["unwrap", "expect", "unwrap_or_default"].contains(&name.as_str()) && !present {
+            present = true;
+            e = *call.receiver;
+            continue;
+        }
+        let mut files = cx.declaring(&name).iter();
+        let output = files.find_map(|&file| {
+            let outline = cx.outline(file)?;
+            let output = outline.named(&name).next()?.output.clone();
+            Some(output.unwrap_or_default())
+        });
+        let output = match (name.as_str(), output.as_deref()) {
+            ("get_property", None) => "Option<Vec<u8>>",
+            (_, Some(output)) => output,
+            _ => "",
+        };
+        return match (output, present) {
+            ("Vec<u8>" | "Bytes", false) => Form::Bytes,
+            ("Option<Vec<u8>>" | "Option<Bytes>", true) => Form::Bytes,
+            ("Option<Vec<u8>>" | "Option<Bytes>", false) => Form::MaybeBytes,
+            _ => Form::Known,
+        };
+    }
+    Form::Known
 }
 
 fn where_it_decides(cx: &Context<'_>, condition: Span, source: &SourceFact) -> Option<Line> {
@@ -81,11 +140,13 @@ fn where_it_decides(cx: &Context<'_>, condition: Span, source: &SourceFact) -> O
         s.span.contains(source.span) && is_plain(cx, s)
             || calls.any(|(call, _)| prints(cx, s, *call))
     };
-    let used = function.uses.iter().find(|u| {
+    let (used, maker) = function.uses.iter().find_map(|u| {
         let mut makers = function.statements.iter().filter(|s| makes(s, u.bound));
-        condition.range().contains(&u.at) && makers.any(asks)
+        let maker = makers.find(|s| condition.range().contains(&u.at) && asks(s))?;
+        Some((u, maker))
     })?;
     Some(Line {
+        form: form(cx, maker),
         name: used.name.clone(),
         at: innermost(function, condition)?.span,
         behind: false,
@@ -98,8 +159,9 @@ fn where_it_is_obtained(cx: &Context<'_>, source: &SourceFact) -> Result<Line, S
         .ok_or("the value is obtained outside of a function")?;
     let statement = innermost(within.function(), source.span);
     let statement = statement.filter(|s| is_plain(cx, s));
-    match statement.map(|s| (s.span, &s.kind)) {
-        Some((at, StatementKind::Let { name, .. })) => Ok(Line {
+    match statement.map(|s| (s, s.span, &s.kind)) {
+        Some((statement, at, StatementKind::Let { name, .. })) => Ok(Line {
+            form: form(cx, statement),
             name: name.clone(),
             at,
             behind: true,
@@ -155,10 +217,28 @@ fn innermost(function: &Function, span: Span) -> Option<&Statement> {
     around.min_by_key(|s| s.span.hi - s.span.lo)
 }
 
+/// Whether `log` is a module of the plugin.
+fn is_own_module(cx: &Context<'_>, text: &str) -> bool {
+    let declares = |t: &str| {
+        let mut rest = t.split("mod log").skip(1);
+        rest.any(|r| r.trim_start().starts_with([';', '{']))
+    };
+    let mut files = cx.files_with("mod log").into_iter();
+    let imported = ["crate::log", "self::log", "super::log", "as log"];
+    imported.iter().any(|i| has_word(text, i)) || files.any(|f| declares(&cx.sources.file(f).text))
+}
+
 /// A call that writes a line to the log, as the file does it: with the `log` crate where that is used,
 /// else with the SDK. `message` is a format string that captures what it prints. One entry for each line
-/// of code, without the indentation of the first.
-pub(super) fn log_lines(text: &str, level: &str, message: &str) -> Vec<String> {
+/// of code, without the indentation of the first. `shown` is an argument for it, if it has one.
+pub(super) fn log_lines(
+    cx: &Context<'_>,
+    text: &str,
+    level: &str,
+    message: &str,
+    shown: &str,
+) -> Vec<String> {
+    let comma = if shown.is_empty() { "" } else { ", " };
     let comment = |l: &&str| !l.trim_start().starts_with("//");
     let code: Vec<&str> = text.lines().filter(comment).collect();
     let code = code.join("\n");
@@ -169,10 +249,19 @@ pub(super) fn log_lines(text: &str, level: &str, message: &str) -> Vec<String> {
             let free = !before.ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
             before = rest;
             free
-        }) && !text.contains("mod log")
+        }) && !is_own_module(cx, &code)
     };
     if names_crate("log::") {
-        return vec![format!("log::{level}!(\"{message}\");")];
+        let line = format!("log::{level}!(\"{message}\"{comma}{shown});");
+        if shown.is_empty() || line.len() + 8 <= LINE {
+            return vec![line];
+        }
+        return vec![
+            format!("log::{level}!("),
+            format!("    \"{message}\","),
+            format!("    {shown}"),
+            ");".to_owned(),
+        ];
     }
     let mut chars = level.chars();
     let title: String = chars
@@ -182,14 +271,22 @@ pub(super) fn log_lines(text: &str, level: &str, message: &str) -> Vec<String> {
         .chain(chars)
         .collect();
     let line = if message.contains('{') {
-        format!("&format!(\"{message}\")")
+        format!("&format!(\"{message}\"{comma}{shown})")
     } else {
         format!("\"{message}\"")
     };
-    vec![
+    let mut out = vec![
         "let _ = proxy_wasm::hostcalls::log(".to_owned(),
         format!("    proxy_wasm::types::LogLevel::{title},"),
-        format!("    {line},"),
-        ");".to_owned(),
-    ]
+    ];
+    if line.len() + 13 <= LINE || shown.is_empty() {
+        out.push(format!("    {line},"));
+    } else {
+        out.push("    &format!(".to_owned());
+        out.push(format!("        \"{message}\","));
+        out.push(format!("        {shown}"));
+        out.push("    ),".to_owned());
+    }
+    out.push(");".to_owned());
+    out
 }

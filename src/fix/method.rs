@@ -22,6 +22,24 @@ pub(super) struct NewMethod<'a> {
     pub(super) gives: bool,
     /// Comments above the result and behind it.
     pub(super) said: Said,
+    /// What the statements return when they leave, which becomes `None`.
+    pub(super) exits: &'a [Span],
+    /// What the result is put into.
+    pub(super) wrap: [&'a str; 2],
+}
+
+impl NewMethod<'_> {
+    /// The text of a statement.
+    fn code(&self, cx: &Context<'_>, span: Span) -> String {
+        let mut code = cx.text(span).to_owned();
+        let inside = self.exits.iter().filter(|e| span.contains(**e));
+        for exit in inside.rev() {
+            let (lo, hi) = ((exit.lo - span.lo) as usize, (exit.hi - span.lo) as usize);
+            let gap = if lo == hi { " " } else { "" };
+            code.replace_range(lo..hi, &format!("{gap}None"));
+        }
+        code
+    }
 }
 
 /// Puts a method beside the code of `within`: into an `impl` of the type that is there, or into a new
@@ -73,7 +91,11 @@ pub(super) fn new_method(
                 tail.extend(behind.iter().flat_map(|b| [" ", b]));
             }
             let old = indent_at(text, span.lo as usize);
-            let moved = reindent(cx.text(span), old, &inner);
+            let moved = reindent(&method.code(cx, span), old, &inner);
+            let moved = match is_result {
+                true => format!("{}{moved}{}", method.wrap[0], method.wrap[1]),
+                false => moved,
+            };
             // A guard in the result would outlive the variables that it borrows.
             if is_result && count > 1 && holds_guard(cx.text(span)) {
                 code.push_str(&format!("{inner}let result = {moved};{tail}{nl}"));

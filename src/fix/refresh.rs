@@ -85,14 +85,10 @@ fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<E
         ));
     }
     let mut edits = again.edits.clone();
-    let call = format!(
-        "{}self.{}();",
-        if again.gives { "let _ = " } else { "" },
-        again.method
-    );
+    let call = &again.call;
     for entry in &entries {
         let text = &cx.sources.file(entry.file).text;
-        edits.push(at_start(text, entry.function(), &call));
+        edits.push(at_start(text, entry.function(), call));
     }
     edits.sort();
     tidy(cx, &mut edits);

@@ -19,6 +19,8 @@ pub(super) struct Unused<'a> {
     pub(super) field: &'a str,
     /// The left side of its only store.
     pub(super) store: Span,
+    /// What it may be given in literals besides what only builds a value.
+    pub(super) given: &'a [String],
     /// Ends of the reads that are replaced.
     pub(super) replaced: &'a BTreeSet<(FileId, u32)>,
 }
@@ -78,7 +80,8 @@ impl Unused<'_> {
                 return false;
             }
             let mut values = outline.initialisers.iter().filter(|f| self.is(f));
-            if !values.all(|f| is_pure(cx, f.value)) {
+            let given = |f: &Field| self.given.iter().any(|g| g == cx.text(f.value));
+            if !values.all(|f| given(f) || is_pure(cx, f.value)) {
                 return false;
             }
             for item in outline.structs.iter().filter(|s| s.name == self.owner) {

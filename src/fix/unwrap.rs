@@ -46,7 +46,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let nl = line_break(text);
     let indent = indent_at(text, statement.span.lo as usize);
     let message = format!("no value for `{}`", finding.subject);
-    let log: String = log_lines(text, "warn", &message)
+    let log: String = log_lines(cx, text, "warn", &message, "")
         .iter()
         .map(|line| format!("{indent}    {line}{nl}"))
         .collect();

@@ -31,6 +31,10 @@ pub struct Outline {
     pub renamed: Vec<(String, String)>,
     /// Names in macros that may be those of fields in a literal or a pattern.
     pub named_in_macros: Vec<(String, Span)>,
+    /// Statics, those in `thread_local!` and `lazy_static!` too.
+    pub statics: Vec<Static>,
+    /// Imports at the start of a line.
+    pub imports: Vec<Span>,
     /// Items that only `cfg(test)` compiles.
     pub tests: Vec<Span>,
     /// `mod name;` under a `cfg`.
@@ -285,6 +289,21 @@ pub struct Struct {
     pub parameters: Vec<String>,
     /// It has attributes that may look at its fields, or that decide whether it is there.
     pub attributed: bool,
+}
+
+/// A static.
+#[derive(Clone, Debug)]
+pub struct Static {
+    /// Its name.
+    pub name: String,
+    /// All of it, with the macro around it when nothing else stands in that.
+    pub span: Span,
+    /// Its type.
+    pub ty: Span,
+    /// What it is at first.
+    pub value: Span,
+    /// It can be seen outside of the module, or has attributes.
+    pub open: bool,
 }
 
 /// A module in a file of its own, which is compiled under a condition.

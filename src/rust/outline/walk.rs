@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 
 use super::super::spans::Ends;
 use super::{
-    Conditional, Field, Function, Impl, Outline, Statement, StatementKind, Struct, Unwrap,
+    Conditional, Field, Function, Impl, Outline, Statement, StatementKind, Static, Struct, Unwrap,
 };
 use crate::source::{FileId, Span};
 
@@ -225,6 +225,55 @@ fn last_name(ty: &syn::Type) -> Option<String> {
 /// Attributes of a struct that look at no field.
 const HARMLESS: [&str; 6] = ["derive", "doc", "allow", "warn", "expect", "must_use"];
 
+fn has_attributes(attrs: &[syn::Attribute]) -> bool {
+    attrs.iter().any(|a| !a.path().is_ident("doc"))
+}
+
+/// The statics of `thread_local!` and `lazy_static!`.
+struct Statics(Vec<InMacro>);
+
+struct InMacro {
+    start: proc_macro2::Span,
+    name: syn::Ident,
+    ty: syn::Type,
+    value: syn::Expr,
+    end: proc_macro2::Span,
+    open: bool,
+}
+
+impl syn::parse::Parse for Statics {
+    fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
+        let mut out = Vec::new();
+        while !input.is_empty() {
+            let start = input.span();
+            let attrs = input.call(syn::Attribute::parse_outer)?;
+            let vis: syn::Visibility = input.parse()?;
+            input.parse::<syn::Token![static]>()?;
+            if input.peek(syn::Token![ref]) {
+                input.parse::<syn::Token![ref]>()?;
+            }
+            let name = input.parse()?;
+            input.parse::<syn::Token![:]>()?;
+            let ty = input.parse()?;
+            input.parse::<syn::Token![=]>()?;
+            let value: syn::Expr = input.parse()?;
+            let mut end = value.span();
+            if input.peek(syn::Token![;]) {
+                end = input.parse::<syn::Token![;]>()?.span;
+            }
+            out.push(InMacro {
+                open: !matches!(vis, syn::Visibility::Inherited) || has_attributes(&attrs),
+                start,
+                name,
+                ty,
+                value,
+                end,
+            });
+        }
+        Ok(Self(out))
+    }
+}
+
 /// Whether an attribute says under which condition something is compiled.
 fn is_condition(attr: &syn::Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
@@ -304,7 +353,48 @@ impl<'ast> Visit<'ast> for Walker {
         visit::visit_item(self, item);
     }
 
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        let found = Static {
+            name: item.ident.to_string(),
+            span: self.span(item),
+            ty: self.span(&*item.ty),
+            value: self.ends(&*item.expr),
+            open: !matches!(item.vis, syn::Visibility::Inherited) || has_attributes(&item.attrs),
+        };
+        self.out.statics.push(found);
+        visit::visit_item_static(self, item);
+    }
+
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        let name = item.mac.path.segments.last().map(|s| s.ident.to_string());
+        if matches!(name.as_deref(), Some("thread_local" | "lazy_static"))
+            && let Ok(list) = item.mac.parse_body::<Statics>()
+        {
+            let alone = list.0.len() == 1;
+            for one in &list.0 {
+                let own = Span::new(
+                    self.file,
+                    self.base + one.start.byte_range().start,
+                    self.base + one.end.byte_range().end,
+                );
+                let found = Static {
+                    name: one.name.to_string(),
+                    span: if alone { self.span(item) } else { own },
+                    ty: self.span(&one.ty),
+                    value: self.ends(&one.value),
+                    open: one.open || has_attributes(&item.attrs),
+                };
+                self.out.statics.push(found);
+            }
+        }
+        visit::visit_item_macro(self, item);
+    }
+
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        if item.attrs.is_empty() && matches!(item.vis, syn::Visibility::Inherited) {
+            let span = self.span(item);
+            self.out.imports.push(span);
+        }
         self.renames(&item.tree);
     }
 
