@@ -24,13 +24,18 @@ impl RootContext for Root {
         Some(ContextType::HttpContext)
     }
     fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
-        let last = Some(&self.last).map(Rc::clone)?;
-        Some(Plugin { last }).map(Box::new).map(|plugin| plugin as _)
+        Some(&self.last).map(Rc::clone).map(Plugin::new).map(Box::new).map(|plugin| plugin as _)
     }
 }
 
 struct Plugin {
     last: Rc<RefCell<Last>>,
+}
+
+impl Plugin {
+    fn new(last: Rc<RefCell<Last>>) -> Self {
+        Plugin { last }
+    }
 }
 
 impl Context for Plugin {}
