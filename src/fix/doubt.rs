@@ -36,7 +36,12 @@ to_ne_bytes to_owned to_string to_uppercase to_vec trace trim trim_end trim_end_
 trim_matches trim_start trim_start_matches truncate try_from try_into unwrap unwrap_or
 unwrap_or_default unwrap_or_else unzip upgrade values values_mut vec warn windows with_capacity
 wrapping_add wrapping_sub write writeln zip with store then then_some xor is_lt is_gt is_eq cfg
-stringify include_str env option_env Some None Ok Err
+stringify include_str env option_env append as_array as_f64 as_i64 as_ptr checked_div checked_mul
+clear cycle difference div_euclid empty exp exp2 finish first_mut from_fn fract from_utf16 fuse
+get_key_value get_or_insert_default hash intersection into_boxed_str into_keys into_values is_disjoint
+is_null is_string is_subset is_superset last_mut leading_zeros ln log10 log2 once pop pop_back
+pop_front push_back push_front remove remove_entry repeat_with saturating_mul scan sqrt successors
+trailing_zeros trunc union wrapping_mul signum
 ";
 
 /// What takes a guard, and panics or waits when somebody holds one.
