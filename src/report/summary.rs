@@ -65,11 +65,12 @@ pub(super) fn line(report: &Report<'_>) -> String {
     } else {
         parts.join(", ")
     };
-    line += &format!(
-        " in {} ({})",
-        count(report.packages, "package"),
-        count(report.files, "file")
-    );
+    let files = count(report.files, "file");
+    // Files that belong to no package are named by themselves.
+    line += &match report.packages {
+        0 => format!(" in {files}"),
+        packages => format!(" in {} ({files})", count(packages, "package")),
+    };
     match hidden {
         0 => {}
         n if nothing => line += &format!("; {} with --pedantic", count(n, "note")),
