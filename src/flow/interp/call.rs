@@ -1043,6 +1043,19 @@ impl<'p> Interp<'p> {
             Some(Operand::Place(p)) => self.note_origin(&targets, p),
             _ => Vec::new(),
         };
+        // Which of several implementations runs was decided by what chose the receiver.
+        let chose = if found.len() > 1 {
+            let root = self.v.root(recv);
+            let chose = self.v.tags.union(through, root);
+            let chose = self.v.tags.control(chose);
+            if let Some(Operand::Place(p)) = call.args.first() {
+                self.note_place_read(chose, at, p);
+            }
+            chose
+        } else {
+            TagSet::EMPTY
+        };
+        let since = self.mark();
         let is_self = self.is_self(&call.args);
         let ctrl = if is_self && found.len() == 1 {
             self.direct_ctrl()
@@ -1096,7 +1109,8 @@ impl<'p> Interp<'p> {
         if value.is_none_or(|v| !self.v.has_ptr(v)) {
             self.origins.extend(lent);
         }
-        value
+        self.judge(chose, since);
+        value.map(|v| self.v.taint(v, chose))
     }
 
     /// Runs a method with `Self` and the impl's parameters in place. A default method of a trait

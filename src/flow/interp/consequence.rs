@@ -115,7 +115,7 @@ impl Interp<'_> {
     }
 
     /// Kept values decide what was done since `since`; whether that was anything.
-    fn judge(&mut self, looked: TagSet, since: Mark) -> bool {
+    pub(super) fn judge(&mut self, looked: TagSet, since: Mark) -> bool {
         let (acted, told) = (self.acted_since(since), self.told_since(since));
         if acted {
             self.note_act(looked);

@@ -292,14 +292,31 @@ impl<'p> Interp<'p> {
                     ..Node::default()
                 })
             }
-            // A count or sum is no choice, whatever it stands under.
-            BinaryOp::Arithmetic | BinaryOp::Bits => self.v.make(Node {
-                tags: TagSet0(all),
-                opaque: true,
-                live: true,
-                ..Node::default()
-            }),
+            // A count or sum is no choice, whatever it stands under; `1 << 20` is a constant.
+            BinaryOp::Arithmetic | BinaryOp::Bits => {
+                let constant = self.is_constant(left, l) && self.is_constant(right, r);
+                self.v.make(Node {
+                    tags: TagSet0(all),
+                    opaque: true,
+                    live: !constant,
+                    ..Node::default()
+                })
+            }
         }
+    }
+
+    /// Whether an operand is a constant or made of constants alone: no variable, nothing that is kept.
+    fn is_constant(&self, op: &Operand, v: Val) -> bool {
+        let written = match op {
+            Operand::Const(..) => true,
+            Operand::Place(p) => match &p.base {
+                PlaceBase::Path(_) => true,
+                PlaceBase::Local(l) => {
+                    p.proj.is_empty() && self.frame().body.locals[l.0 as usize].name.is_none()
+                }
+            },
+        };
+        written && !self.v.is_live(v) && !self.v.has_ptr(v)
     }
 
     /// A kept value compared with a fresh read of the same property detects the reroute: the
