@@ -139,19 +139,27 @@ warning[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `
        4. read      a/src/lib.rs:32:13  in `on_http_response_headers`
    = the host may resolve the route again after `on_http_request_headers`: any filter that writes a request header, and any call that clears the route cache, makes it do so
    = help: ask the host in the callback that uses it, instead of reading `Plugin.route`
-   = fix: ask for `route` where it is used (`--fix` does it)
-        struct Plugin {
+   = fix: ask for `is_paid` and `route` where they are used (`--fix` does it)
+        #[derive(Default)]
+       -struct Plugin {
        -    route: Vec<u8>,
-            is_paid: bool,
+       -    is_paid: bool,
+       -}
+       +struct Plugin {}
+
        ...
+                let route = self.get_property(vec!["route_name"]).unwrap_or_default();
+       -        self.is_paid = route == b"paid";
                 LAST.with(|last| last.replace(route.clone()));
        -        self.route = route;
                 Action::Continue
        ...
             fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-       +        let route: Vec<u8> = self.get_property(vec!["route_name"]).unwrap_or_default();
-                if self.is_paid {
+       -        if self.is_paid {
        -            self.set_http_response_header_bytes("x-route", Some(&self.route));
+       +        let route: Vec<u8> = self.get_property(vec!["route_name"]).unwrap_or_default();
+       +        let is_paid = route == b"paid";
+       +        if is_paid {
        +            self.set_http_response_header_bytes("x-route", Some(&route));
                 }
 
