@@ -234,7 +234,8 @@ pub(super) fn part(
     let mut lead = lead.to_vec();
     let unsure = function.top().find(sure).is_none();
     let closes = |s: &&Statement| roots.contains(&s.span) && lent_to_assign(cx.text(s.span));
-    if unsure && fact.storage != Storage::Stream && function.top().find(closes).is_none() {
+    let lives_on = matches!(fact.storage, Storage::Static | Storage::Root);
+    if unsure && lives_on && function.top().find(closes).is_none() {
         return Err(format!(
             "where nothing is stored, `{}` would still hold what another stream left there",
             fact.subject
@@ -267,7 +268,7 @@ pub(super) fn part(
             body: &body,
             gives: false,
             said: Said::default(),
-            exits: &[],
+            replaced: &[],
             wrap: ["", ""],
         },
     )?];

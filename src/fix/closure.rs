@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use super::caution::{code_of, is_included};
 use super::layout::tidy;
 use super::moved::Moved;
-use super::remove::{removal, said_of};
+use super::remove::removal;
 use super::text::{LINE, has_word, indent_at, line_break, line_start};
 use super::{Context, Outcome};
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -156,7 +156,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         });
     }
     if uses.len() == used.len() {
-        edits.push(removal(cx, said_of(cx, statement.span, &[name])));
+        edits.push(removal(cx, statement.span));
     }
     edits.sort();
     tidy(cx, &mut edits);

@@ -86,7 +86,13 @@ pub(super) fn after_asking(text: &str, function: &Function, lines: &str, uses: &
         let word = value.strip_prefix("self.").unwrap_or_default();
         let end = word.find(|c: char| !c.is_alphanumeric() && c != '_');
         let plain = end.is_some_and(|e| word[e..].starts_with('(') && word.ends_with(')'));
-        plain && value.matches('(').count() == 1 && !uses.iter().any(|u| s.span.contains(*u))
+        let name = &word[..end.unwrap_or(0)];
+        let alike = name == "get_property" || lines.contains(&format!("self.{name}("));
+        let alike = alike || name.starts_with("current_");
+        plain
+            && alike
+            && value.matches('(').count() == 1
+            && !uses.iter().any(|u| s.span.contains(*u))
     };
     let last = function.top().take_while(asks).last();
     match last.filter(|_| !is_on_one_line(text, function)) {

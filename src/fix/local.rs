@@ -215,7 +215,7 @@ pub(super) fn asked(
         body: &slice,
         gives: true,
         said: Said::default(),
-        exits: &[],
+        replaced: &[],
         wrap: ["", ""],
     };
     let edit = new_method(cx, &store.within, &new)?;
@@ -296,9 +296,7 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
     if goes {
         for statement in store.named.iter().chain([&store.statement]) {
             let more = Said::of(cx, statement.span, said(statement));
-            of_value.above.extend(of_value.behind.take());
-            of_value.above.extend(more.above);
-            of_value.behind = more.behind;
+            of_value.join(more);
         }
     }
     let (call, annotation) = if by_method {
@@ -320,9 +318,12 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
             None if exits.is_empty() => (ty.to_owned(), ["", ""], String::new()),
             None => return Err("what the field is at first is not said".to_owned()),
         };
+        // Where it left the callback, it gives nothing.
+        let none = |e: &Span| if e.lo == e.hi { " None" } else { "None" };
+        let left: Vec<_> = exits.iter().map(|e| (*e, none(e).to_owned())).collect();
         let new = NewMethod {
             signature: format!("fn {method}(&self) -> {output}"),
-            exits: &exits,
+            replaced: &left,
             wrap,
             name: &method,
             lead: &[],
@@ -350,12 +351,8 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
             });
             continue;
         }
-        let mut lines = of_value.above.clone();
-        lines.push(format!("let {local}{annotation} = {call};"));
-        if let (Some(behind), Some(line)) = (&of_value.behind, lines.last_mut()) {
-            line.push_str(&format!(" {behind}"));
-        }
-        of_value = Said::default();
+        let line = format!("let {local}{annotation} = {call};");
+        let lines = std::mem::take(&mut of_value).around(vec![line]);
         edits.push(after_asking(
             text,
             function,

@@ -22,8 +22,8 @@ pub(super) struct NewMethod<'a> {
     pub(super) gives: bool,
     /// Comments above the result and behind it.
     pub(super) said: Said,
-    /// What the statements return when they leave, which becomes `None`.
-    pub(super) exits: &'a [Span],
+    /// Parts of the statements that become something else, in order.
+    pub(super) replaced: &'a [(Span, String)],
     /// What the result is put into.
     pub(super) wrap: [&'a str; 2],
 }
@@ -32,11 +32,10 @@ impl NewMethod<'_> {
     /// The text of a statement.
     fn code(&self, cx: &Context<'_>, span: Span) -> String {
         let mut code = cx.text(span).to_owned();
-        let inside = self.exits.iter().filter(|e| span.contains(**e));
-        for exit in inside.rev() {
-            let (lo, hi) = ((exit.lo - span.lo) as usize, (exit.hi - span.lo) as usize);
-            let gap = if lo == hi { " " } else { "" };
-            code.replace_range(lo..hi, &format!("{gap}None"));
+        let inside = self.replaced.iter().filter(|(e, _)| span.contains(*e));
+        for (part, text) in inside.rev() {
+            let (lo, hi) = ((part.lo - span.lo) as usize, (part.hi - span.lo) as usize);
+            code.replace_range(lo..hi, text);
         }
         code
     }

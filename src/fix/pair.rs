@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::caution::code_of;
-use super::layout::{after_asking, tidy};
+use super::layout::{after_asking, is_on_one_line, tidy};
 use super::local::{Reader, Store, asked, find, in_tests, local_name, readers};
 use super::method::later_macro;
 use super::moved::{Moved, not_each_time};
-use super::remove::{Unused, removal, said_of};
+use super::remove::{Said, Unused, removal, said_of};
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Flow, Storage, StoreFact};
@@ -199,6 +199,8 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
     for m in made {
         m.check(cx, base)?;
     }
+    // Comments on a store go where its value is asked for now.
+    let mut said = Said::default();
     let (call, annotation, method) = asked(cx, base)?;
     edits.extend(method.clone());
     let of_base = readers(cx, base)?;
@@ -210,6 +212,10 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
     let mut functions: Vec<&Within> = all.map(|r| &r.within).collect();
     functions.sort_by_key(|w| (w.file, w.index));
     functions.dedup_by(|a, b| a.is(b));
+    let room = functions
+        .first()
+        .is_some_and(|w| !is_on_one_line(&cx.sources.file(w.file).text, w.function()));
+    let mut asking: Vec<(&Within, Vec<String>, Vec<Span>)> = Vec::new();
     for within in &functions {
         let function = within.function();
         let text = &cx.sources.file(within.file).text;
@@ -238,7 +244,7 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
         }
         let all = of_base.iter().chain(of_made.iter().flatten());
         let uses: Vec<Span> = all.flat_map(|r| &r.uses).copied().collect();
-        edits.push(after_asking(text, function, &lines.join("\n"), &uses));
+        asking.push((*within, lines, uses));
     }
     let mut replaced: BTreeSet<(FileId, u32)> = BTreeSet::new();
     let uses = of_base.iter().chain(of_made.iter().flatten());
@@ -246,14 +252,14 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
     let mut going: Vec<Span> = Vec::new();
     let mut stays = false;
     for m in made {
-        if remove(cx, &m.store, &replaced, &mut edits) {
+        if remove(cx, &m.store, &replaced, &mut edits, &mut said, room) {
             going.push(m.store.statement.span);
             replaced.extend(m.parts.iter().map(|s| (s.file, s.hi)));
         } else {
             stays = true;
         }
     }
-    let base_goes = remove(cx, base, &replaced, &mut edits);
+    let base_goes = remove(cx, base, &replaced, &mut edits, &mut said, room);
     if base_goes {
         going.push(base.statement.span);
     }
@@ -288,13 +294,18 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
             .map(|s| s.span)
             .filter(|s| going.contains(s));
         let more = needed.chain(named.filter(|_| value_goes));
-        edits.extend(more.map(|s| removal(cx, said_of(cx, s, &[]))));
+        edits.extend(more.map(|s| removal(cx, s)));
     }
     if !value_goes && method.is_some() && all_go {
         edits.push(Edit {
             span: base.value,
             text: call,
         });
+    }
+    for (within, lines, uses) in asking {
+        let text = &cx.sources.file(within.file).text;
+        let lines = std::mem::take(&mut said).around(lines).join("\n");
+        edits.push(after_asking(text, within.function(), &lines, &uses));
     }
     edits.sort();
     unite(&mut edits);
@@ -348,7 +359,8 @@ pub(super) fn unite(edits: &mut Vec<Edit>) {
 pub(super) fn downgrade(findings: &mut [Finding], flow: &Flow) {
     let fact = |f: &Finding| {
         let mut stores = flow.stores.iter();
-        stores.find(|s| s.span == f.primary.span && s.subject == f.subject)
+        let found = stores.find(|s| s.span == f.primary.span && s.subject == f.subject);
+        found.filter(|s| s.storage == Storage::Stream)
     };
     let is_safe = |f: &Finding| f.fixes.first().is_some_and(|x| x.safety == Safety::Safe);
     let answers =
@@ -387,6 +399,8 @@ fn remove(
     store: &Store<'_>,
     replaced: &BTreeSet<(FileId, u32)>,
     edits: &mut Vec<Edit>,
+    said: &mut Said,
+    room: bool,
 ) -> bool {
     let field = Unused {
         owner: &store.owner,
@@ -397,8 +411,13 @@ fn remove(
     };
     let goes = field.can_go(cx) && !store.would_lose_a_comment(cx);
     if goes {
-        let said = said_of(cx, store.statement.span, &[&store.field]);
-        edits.push(removal(cx, said));
+        let own = store.statement.span;
+        let all = match room {
+            true => said_of(cx, own, &[&store.field]),
+            false => own,
+        };
+        said.join(Said::of(cx, own, all));
+        edits.push(removal(cx, all));
         field.remove(cx, edits);
     }
     goes

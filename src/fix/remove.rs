@@ -316,6 +316,23 @@ pub(super) struct Said {
 }
 
 impl Said {
+    /// With more, which comes later.
+    pub(super) fn join(&mut self, more: Self) {
+        self.above.extend(self.behind.take());
+        self.above.extend(more.above);
+        self.behind = more.behind;
+    }
+
+    /// Lines of code with it.
+    pub(super) fn around(self, lines: Vec<String>) -> Vec<String> {
+        let mut out = self.above;
+        out.extend(lines);
+        if let (Some(behind), Some(line)) = (self.behind, out.last_mut()) {
+            line.push_str(&format!(" {behind}"));
+        }
+        out
+    }
+
     /// What is said of a statement whose range with its comments is `all`.
     pub(super) fn of(cx: &Context<'_>, span: Span, all: Span) -> Self {
         let text = |lo: u32, hi: u32| cx.text(Span::new(span.file, lo as usize, hi as usize));

@@ -8,17 +8,18 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::spanned::Spanned;
 
 use super::again::property_name;
 use super::caution::{code_of, is_included};
-use super::layout::{after_asking, tidy};
+use super::layout::{after_asking, is_on_one_line, tidy};
 use super::local::{in_tests, local_name};
 use super::method::{NewMethod, later_macro, new_method};
 use super::moved::Moved;
 use super::pair::unite;
 use super::remove::{Said, Unused, removal, said_of};
 use super::slice::Slice;
-use super::text::has_word;
+use super::text::{has_word, indent_at, line_break};
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::Storage;
@@ -66,7 +67,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .top()
         .find(|s| s.span.contains(fact.span))
         .ok_or("the store stands inside a branch")?;
-    let (value, place) = stored(cx, statement.span).ok_or("the store is no plain assignment")?;
+    let Stored {
+        value,
+        place,
+        branch,
+    } = stored(cx, statement.span).ok_or("the store is no plain assignment")?;
     let last = fact.subject.rsplit("::").next().unwrap_or_default();
     let place = match (fact.storage, place.strip_prefix("self.")) {
         (Storage::Static, None) if place == last => Place::Static(declared(cx, &within, last)?),
@@ -95,7 +100,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let ty = plain_type(ty);
     // What the value is made by.
     let sources: Vec<_> = fact.sources.iter().collect();
-    let roots = [value];
+    let roots = [if branch.is_some() {
+        statement.span
+    } else {
+        value
+    }];
     let slice = Slice::of(cx, &within, &roots, &sources)?;
     let spans = slice.spans();
     let code = Moved {
@@ -105,14 +114,53 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         whole: false,
     };
     code.is_readable(cx)?;
-    code.does_nothing_else(cx, |_| false)?;
+    code.does_nothing_else(cx, |s| branch.is_some() && s == fact.subject)?;
     code.means_the_same(cx)?;
+    let words = function.words.iter();
+    // The store itself does not move.
+    let goes = |at: &usize| {
+        let inside = spans.iter().any(|s| s.range().contains(at));
+        let stays = branch.is_some_and(|b| b.range().contains(at)) && !value.range().contains(at);
+        inside && !stays
+    };
+    let moved = words.filter(|(_, at)| goes(at));
+    let moved: BTreeSet<&str> = moved.map(|(w, _)| w.as_str()).collect();
+    let mutable = |word: &&&str| {
+        let mut files = cx.declaring(word).iter();
+        files.any(|f| {
+            let outline = cx.outline(*f);
+            outline.is_some_and(|o| o.named(word).any(|f| f.mutable))
+        })
+    };
+    if let Some(word) = moved.iter().find(mutable) {
+        return Err(format!("`{word}` takes `&mut self`"));
+    }
     if !function.has_self || function.generic {
         return Err(format!("`{}` is no plain method", function.name));
     }
     let mut edits: Vec<Edit> = Vec::new();
     let wanted = property_name(fact);
-    let call = if slice.needed.is_empty() && !cx.text(value).contains('\n') {
+    let replaced_code = match (&branch, &place) {
+        (None, _) => Vec::new(),
+        (Some(store), Place::Static(item)) => {
+            let first =
+                first_value(cx.text(item.value)).ok_or("what it is at first is not said")?;
+            let text = &cx.sources.file(within.file).text;
+            let (nl, indent) = (
+                line_break(text),
+                indent_at(text, statement.span.lo as usize),
+            );
+            let end = statement.span.hi as usize;
+            let otherwise = format!(" else {{{nl}{indent}    {first}{nl}{indent}}}");
+            vec![
+                (*store, cx.text(value).to_owned()),
+                (Span::new(within.file, end, end), otherwise),
+            ]
+        }
+        _ => return Err("the store stands inside a branch".to_owned()),
+    };
+    let plain = branch.is_none() && slice.needed.is_empty();
+    let call = if plain && !cx.text(value).contains('\n') {
         cx.text(value).to_owned()
     } else {
         let method = format!("current_{wanted}");
@@ -123,7 +171,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             body: &spans,
             gives: true,
             said: Said::default(),
-            exits: &[],
+            replaced: &replaced_code,
             wrap: ["", ""],
         };
         edits.push(new_method(cx, &within, &new)?);
@@ -135,6 +183,15 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         false => String::new(),
     };
     let readers = readers(cx, &within, &place, statement.span)?;
+    // Comments on the store go where its value is asked for now.
+    let room = readers
+        .first()
+        .is_some_and(|r| !is_on_one_line(&cx.sources.file(r.file).text, r.function()));
+    let all = match room {
+        true => said_of(cx, statement.span, &[name, &wanted]),
+        false => statement.span,
+    };
+    let mut said = Said::of(cx, statement.span, all);
     let mut replaced: BTreeSet<(FileId, u32)> = BTreeSet::new();
     for reader in &readers {
         let f = reader.function();
@@ -142,6 +199,11 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         let same = reader.file == within.file && module(reader) == module(&within);
         if f.owner != function.owner || !f.has_self || f.is_async || !same || reader.is(&within) {
             return Err(format!("`{}` uses `{name}` too", f.name));
+        }
+        let mut bound = f.bound.iter();
+        let moves = f.words.iter().any(|(w, _)| w == "move");
+        if moves || f.has_items() || bound.any(|(b, _)| moved.contains(b.as_str())) {
+            return Err(format!("names mean something else in `{}`", f.name));
         }
         let local = local_name(cx, &reader.outline, f, &wanted)?;
         let mut reads = Reads {
@@ -176,15 +238,16 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
             return Err(format!("`{name}!` is defined further down"));
         }
         let line = format!("let {local}{annotation} = {call};");
-        edits.push(after_asking(text, f, &line, &[f.body]));
+        let lines = std::mem::take(&mut said).around(vec![line]);
+        edits.push(after_asking(text, f, &lines.join("\n"), &[f.body]));
     }
     if readers.is_empty() {
         return Err(format!("nothing reads `{name}`"));
     }
-    edits.push(removal(cx, said_of(cx, statement.span, &[name])));
+    edits.push(removal(cx, all));
     if slice.is_apart() {
         let needed = slice.needed.iter();
-        edits.extend(needed.map(|s| removal(cx, said_of(cx, s.span, &[]))));
+        edits.extend(needed.map(|s| removal(cx, s.span)));
     } else if !slice.needed.is_empty() {
         return Err("what the value is made of is needed for something else too".to_owned());
     }
@@ -338,12 +401,9 @@ fn comment_around(text: &str, at: usize) -> bool {
 /// The type in cells, locks and pointers.
 fn plain_type(ty: &str) -> String {
     let mut ty = ty.trim();
-    let wrappers = [
-        "RefCell", "Cell", "Mutex", "RwLock", "Rc", "Arc", "LazyLock", "Lazy",
-    ];
     while let Some((head, rest)) = ty.split_once('<') {
         let name = head.rsplit("::").next().unwrap_or(head);
-        let (true, Some(inner)) = (wrappers.contains(&name), rest.strip_suffix('>')) else {
+        let (true, Some(inner)) = (WRAPPERS.contains(&name), rest.strip_suffix('>')) else {
             break;
         };
         ty = inner.trim();
@@ -356,18 +416,78 @@ fn plain_type(ty: &str) -> String {
     }
 }
 
-/// The value that a statement stores, and the place as code names it, where that is all it does.
-fn stored(cx: &Context<'_>, statement: Span) -> Option<(Span, String)> {
-    let e = match syn::parse_str::<syn::Stmt>(cx.text(statement)).ok()? {
-        syn::Stmt::Expr(e, Some(_)) => e,
-        _ => return None,
-    };
-    let (value, place) = value_of(&e)?;
-    let range = syn::spanned::Spanned::span(value).byte_range();
-    let base = statement.lo as usize;
-    let span = Span::new(statement.file, base + range.start, base + range.end);
-    Some((span, place))
+/// What a statement stores.
+struct Stored {
+    value: Span,
+    /// The place as code names it.
+    place: String,
+    /// The store itself, where it stands alone behind `if let .. = ..`.
+    branch: Option<Span>,
 }
+
+/// What a statement stores, where that is all it does.
+fn stored(cx: &Context<'_>, statement: Span) -> Option<Stored> {
+    let base = statement.lo as usize;
+    let within = |span: proc_macro2::Span| {
+        let range = span.byte_range();
+        Span::new(statement.file, base + range.start, base + range.end)
+    };
+    let of = |e: &syn::Expr, branch: Option<Span>| {
+        let (value, place) = value_of(e)?;
+        Some(Stored {
+            value: within(value.span()),
+            place,
+            branch,
+        })
+    };
+    match syn::parse_str::<syn::Stmt>(cx.text(statement)).ok()? {
+        syn::Stmt::Expr(syn::Expr::If(choice), _) => {
+            let [only @ syn::Stmt::Expr(e, Some(_))] = &choice.then_branch.stmts[..] else {
+                return None;
+            };
+            let lets = matches!(*choice.cond, syn::Expr::Let(_)) && choice.else_branch.is_none();
+            lets.then(|| of(e, Some(within(only.span())))).flatten()
+        }
+        syn::Stmt::Expr(e, Some(_)) => of(&e, None),
+        _ => None,
+    }
+}
+
+/// What a static holds at first, without its cells and locks.
+fn first_value(code: &str) -> Option<String> {
+    let mut e = &syn::parse_str::<syn::Expr>(code).ok()?;
+    loop {
+        e = match e {
+            syn::Expr::Const(c) => match &c.block.stmts[..] {
+                [syn::Stmt::Expr(inner, None)] => inner,
+                _ => return None,
+            },
+            syn::Expr::Call(call) => {
+                let syn::Expr::Path(path) = &*call.func else {
+                    return None;
+                };
+                let names: Vec<String> = path
+                    .path
+                    .segments
+                    .iter()
+                    .map(|s| s.ident.to_string())
+                    .collect();
+                match &names[..] {
+                    [.., ty, new] if WRAPPERS.contains(&ty.as_str()) && new == "new" => {
+                        call.args.first()?
+                    }
+                    _ => return Some(code.get(e.span().byte_range())?.to_owned()),
+                }
+            }
+            _ => return Some(code.get(e.span().byte_range())?.to_owned()),
+        };
+    }
+}
+
+/// Cells, locks and pointers.
+const WRAPPERS: [&str; 8] = [
+    "RefCell", "Cell", "Mutex", "RwLock", "Rc", "Arc", "LazyLock", "Lazy",
+];
 
 /// The value and the place in `*NAME.lock().unwrap() = v`, `NAME.store(v, ..)`, `NAME.set(v)`,
 /// `NAME.with(|x| ..)`, `*self.field.borrow_mut() = v`.

@@ -139,7 +139,7 @@ warning[route-in-stream-context]: `Plugin.route` keeps `route_name`: stored in `
        4. read      a/src/lib.rs:32:13  in `on_http_response_headers`
    = the host may resolve the route again after `on_http_request_headers`: any filter that writes a request header, and any call that clears the route cache, makes it do so
    = help: ask the host in the callback that uses it, instead of reading `Plugin.route`
-   = fix: ask for `is_paid` and `route` where they are used (`--fix=all` does it: `LAST` is made of the same answer, read in the same place, and stays as it was)
+   = fix: ask for `is_paid` and `route` where they are used (`--fix` does it)
         #[derive(Default)]
        -struct Plugin {
        -    route: Vec<u8>,
