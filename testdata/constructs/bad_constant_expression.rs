@@ -2,7 +2,7 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 
 proxy_wasm::main! {{
-    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin { limit: 0 }) });
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin { limit: 1 << 10 }) });
 }}
 
 struct Plugin {
@@ -16,8 +16,6 @@ impl HttpContext for Plugin {
         let route = self.get_property(vec!["xds", "route_name"]);
         if route.as_deref() == Some(b"upload") {
             self.limit = 1 << 20; //~
-        } else {
-            self.limit = 1 << 10; //~
         }
         Action::Continue
     }

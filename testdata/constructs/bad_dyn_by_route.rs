@@ -31,10 +31,11 @@ impl Context for Plugin {}
 impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
         let route = self.get_property(vec!["xds", "route_name"]).unwrap_or_default();
-        self.policy = match route.as_slice() { //~
+        let policy: Rc<dyn Policy> = match route.as_slice() {
             b"admin" => Rc::new(Admin),
             _ => Rc::new(Public),
         };
+        self.policy = policy; //~
         Action::Continue
     }
 
