@@ -9,6 +9,7 @@ use std::process::Command;
 
 use wasm_route_lint::finding::Safety;
 use wasm_route_lint::fix::apply::{Wanted, rounds};
+use wasm_route_lint::sdk::Host;
 use wasm_route_lint::{AnalyseOptions, analyse};
 
 /// Another layout of a text.
@@ -423,4 +424,50 @@ impl HttpContext for Plugin {
                     and call `Plugin::is_strict` with that again in `on_http_response_headers`";
     assert_eq!(help, [expected]);
     assert!(found.iter().all(|f| f.fixes.is_empty()));
+}
+
+/// What another rule says of code goes with the code: it is no new finding where that moves.
+#[test]
+fn findings_of_other_rules_move_along() {
+    let text = PLUGIN.replace("vec![\"xds\", \"route_name\"]", "vec![\"route_name\"]");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("plugin.rs");
+    fs::write(&file, text).expect("the case can be written");
+    let options = AnalyseOptions {
+        host: Some(Host::parse("envoy@1.36").expect("a host")),
+        ..options(&file)
+    };
+    let first = analyse(&options);
+    let rules: Vec<&str> = first.findings.iter().map(|f| f.rule).collect();
+    assert!(rules.contains(&"property-not-served"), "{rules:?}");
+    let applied = rounds(&options, first, Wanted::Safe);
+    assert_eq!(applied.fixed, 1);
+    let left: Vec<&str> = applied.analysis.findings.iter().map(|f| f.rule).collect();
+    assert!(!left.contains(&"route-in-stream-context"), "{left:?}");
+    assert!(left.contains(&"property-not-served"), "{left:?}");
+}
+
+/// A module of the plugin that is called `log` is not the crate.
+#[test]
+fn a_module_called_log_is_not_the_crate() {
+    let manifest = MANIFEST.replace("NAME", "one");
+    let unwrapped = PLUGIN
+        .replace("use proxy_wasm::traits", "use crate::log;\nuse proxy_wasm::traits")
+        .replace(
+            "self.route = self.get_property(vec![\"xds\", \"route_name\"]);",
+            "log::note(\"request\");\n        let route = self.get_property(vec![\"xds\", \"route_name\"]).unwrap();\n        \
+             self.set_http_request_header(\"x-length\", Some(&route.len().to_string()));",
+        );
+    let root = "mod log;\nmod plugin;\n";
+    let note = "pub fn note(_: &str) {}\n";
+    let files = [
+        ("Cargo.toml", manifest.as_str()),
+        ("src/lib.rs", root),
+        ("src/log.rs", note),
+        ("src/plugin.rs", &unwrapped),
+    ];
+    let fixed = fixed_tree(&files, Wanted::All);
+    let text = &fixed["src/plugin.rs"];
+    assert!(text.contains("proxy_wasm::hostcalls::log("), "{text}");
+    assert!(!text.contains("log::warn!"), "{text}");
 }

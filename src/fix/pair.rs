@@ -9,6 +9,7 @@ use super::local::{Reader, Store, asked, find, in_tests, local_name, readers};
 use super::method::later_macro;
 use super::moved::{Moved, not_each_time};
 use super::remove::{Said, Unused, removal, said_of};
+use super::slice::follows_attribute;
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Flow, Storage, StoreFact};
@@ -59,11 +60,12 @@ fn made_of<'a>(cx: &Context<'_>, base: &Store<'_>, fact: &'a StoreFact) -> Optio
     };
     let field = cx.text(left).strip_prefix("self.")?;
     let plain = field.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if !plain || !fact.subject.ends_with(&format!(".{field}")) {
+    let text = &cx.sources.file(fact.span.file).text;
+    let conditional = follows_attribute(text, statement.span.lo as usize);
+    if conditional || !plain || !fact.subject.ends_with(&format!(".{field}")) {
         return None;
     }
     let file = fact.span.file;
-    let text = &cx.sources.file(file).text;
     let mut parts: Vec<Span> = Vec::new();
     // Behind the store of the base its field has the value.
     if statement.span.lo > base.statement.span.lo {

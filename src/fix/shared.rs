@@ -18,7 +18,7 @@ use super::method::{NewMethod, later_macro, new_method};
 use super::moved::Moved;
 use super::pair::unite;
 use super::remove::{Said, Unused, removal, said_of};
-use super::slice::Slice;
+use super::slice::{Slice, follows_attribute};
 use super::text::{has_word, indent_at, line_break};
 use super::{Context, Outcome, Within};
 use crate::finding::{Edit, Finding, Fix, Safety};
@@ -67,6 +67,10 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
         .top()
         .find(|s| s.span.contains(fact.span))
         .ok_or("the store stands inside a branch")?;
+    let text = &cx.sources.file(within.file).text;
+    if follows_attribute(text, statement.span.lo as usize) {
+        return Err("the store has an attribute, such as `#[cfg(..)]`".to_owned());
+    }
     let Stored {
         value,
         place,
