@@ -5,21 +5,26 @@
 //! reachable part of the heap as part of the input). That makes dispatch, closures, constants and
 //! property paths exact where the source is, without a separate pass for each.
 
+mod activate;
 pub(crate) mod call;
 mod closure;
 mod consequence;
 mod convert;
 mod deeds;
+mod dispatch;
 pub(crate) mod filters;
 mod guards;
 mod host;
+mod indirect;
 mod models;
 mod paths;
 mod place;
+mod reads;
 mod rvalue;
 mod sdk;
 mod single;
 mod stmt;
+mod store;
 
 use std::rc::Rc;
 
