@@ -412,7 +412,11 @@ fn lent_to_assign(text: &str) -> bool {
 /// Whether a statement stores the field whichever way it goes.
 fn stores_always(text: &str, fact: &StoreFact) -> bool {
     let field = fact.subject.rsplit('.').next().unwrap_or_default();
-    let place = format!("self.{field}");
+    // A static is named without `self`.
+    let place = match fact.storage {
+        Storage::Static => field.rsplit("::").next().unwrap_or_default().to_owned(),
+        _ => format!("self.{field}"),
+    };
     syn::parse_str::<syn::Stmt>(text).is_ok_and(|stmt| match &stmt {
         syn::Stmt::Expr(e, _) => always(e, &place),
         _ => false,
@@ -432,6 +436,30 @@ fn always(e: &syn::Expr, place: &str) -> bool {
             left.replace(' ', "") == place
         }
         syn::Expr::Block(b) => block(&b.block),
+        syn::Expr::Unsafe(u) => block(&u.block),
+        // Through a lock: one that is poisoned can't be stored to at all.
+        syn::Expr::If(i) if i.else_branch.is_none() => {
+            let syn::Expr::Let(cond) = &*i.cond else {
+                return false;
+            };
+            let opened = quote::ToTokens::to_token_stream(&*cond.expr).to_string();
+            let opened = opened.replace(' ', "");
+            let opens = ["write", "lock"]
+                .iter()
+                .any(|o| opened == format!("{place}.{o}()"));
+            let syn::Pat::TupleStruct(ok) = &*cond.pat else {
+                return false;
+            };
+            let guard = ok.elems.first().and_then(|p| match p {
+                syn::Pat::Ident(p) => Some(format!("*{}", p.ident)),
+                _ => None,
+            });
+            opens
+                && guard.is_some_and(|guard| {
+                    let mut stmts = i.then_branch.stmts.iter();
+                    stmts.any(|s| matches!(s, syn::Stmt::Expr(e, _) if always(e, &guard)))
+                })
+        }
         syn::Expr::If(i) => {
             let other = i.else_branch.as_ref();
             block(&i.then_branch) && other.is_some_and(|(_, e)| always(e, place))
