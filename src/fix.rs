@@ -256,19 +256,32 @@ pub fn propose(
             _ => continue,
         };
         match outcome {
+            Ok(fix) if overlaps(&fix) => {
+                let reason = "no edit is offered: the places to change overlap".to_owned();
+                finding.notes.push(reason);
+            }
             Ok(fix) => {
                 finding.fixes.push(fix);
                 if matches!(
                     finding.rule,
                     "route-in-stream-context" | "stale-match-decision"
                 ) {
-                    finding.fixes.extend(refresh::guarded(cx, finding));
+                    let guarded = refresh::guarded(cx, finding);
+                    finding.fixes.extend(guarded.filter(|f| !overlaps(f)));
                 }
             }
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),
         }
     }
     pair::downgrade(findings, flow);
+}
+
+/// Whether two edits of a fix are about the same text.
+fn overlaps(fix: &Fix) -> bool {
+    let mut spans: Vec<Span> = fix.edits.iter().map(|e| e.span).collect();
+    spans.sort();
+    let meet = |w: &[Span]| w[0].file == w[1].file && w[0].hi > w[1].lo;
+    spans.windows(2).any(meet)
 }
 
 /// The value is asked for where it is used; where its reads can't be replaced, it is stored again

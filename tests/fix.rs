@@ -9,7 +9,6 @@ use std::process::Command;
 
 use wasm_route_lint::finding::Safety;
 use wasm_route_lint::fix::apply::{Wanted, rounds};
-use wasm_route_lint::sdk::Host;
 use wasm_route_lint::{AnalyseOptions, analyse};
 
 /// Another layout of a text.
@@ -429,22 +428,20 @@ impl HttpContext for Plugin {
 /// What another rule says of code goes with the code: it is no new finding where that moves.
 #[test]
 fn findings_of_other_rules_move_along() {
-    let text = PLUGIN.replace("vec![\"xds\", \"route_name\"]", "vec![\"route_name\"]");
+    let read = "self.get_property(vec![\"xds\", \"route_name\"])";
+    let text = PLUGIN.replace(read, &format!("Some({read}.unwrap())"));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("plugin.rs");
     fs::write(&file, text).expect("the case can be written");
-    let options = AnalyseOptions {
-        host: Some(Host::parse("envoy@1.36").expect("a host")),
-        ..options(&file)
-    };
+    let options = options(&file);
     let first = analyse(&options);
     let rules: Vec<&str> = first.findings.iter().map(|f| f.rule).collect();
-    assert!(rules.contains(&"property-not-served"), "{rules:?}");
-    let applied = rounds(&options, first, Wanted::Safe);
+    assert!(rules.contains(&"unchecked-route-property"), "{rules:?}");
+    let applied = rounds(&options, first, Wanted::All);
     assert_eq!(applied.fixed, 1);
     let left: Vec<&str> = applied.analysis.findings.iter().map(|f| f.rule).collect();
     assert!(!left.contains(&"route-in-stream-context"), "{left:?}");
-    assert!(left.contains(&"property-not-served"), "{left:?}");
+    assert!(left.contains(&"unchecked-route-property"), "{left:?}");
 }
 
 /// A module of the plugin that is called `log` is not the crate.

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::caution::{code_of, is_constant, is_included, may_change, receiver_start};
+use super::doubt::adds;
 use super::method::{NewMethod, new_method};
 use super::moved::{Moved, UNREADABLE};
 use super::remove::{Said, removal, said_of};
@@ -144,9 +145,11 @@ fn check(
         let alike = !store.adds && sources.all(|s| asked.contains(&(s.span, s.property.as_str())));
         *made_alike.entry(&store.subject).or_insert(true) &= alike;
     }
+    // The whole of a context holds more than what this is about.
+    let is_part = |subject: &str| subject == fact.subject || subject.contains(['.', '[']);
     let allowed = |subject: &str| {
         is_within(subject, &fact.subject)
-            || is_within(&fact.subject, subject)
+            || is_within(&fact.subject, subject) && is_part(subject)
             || made_alike.get(subject).is_some_and(|alike| *alike)
     };
     let stored: Vec<&str> = cx
@@ -161,6 +164,9 @@ fn check(
     let code = moved(within, spans, &stored, whole);
     code.is_readable(cx)?;
     code.does_nothing_else(cx, allowed)?;
+    if adds(cx, within, spans) {
+        return Err("the code that stores it also adds to something".to_owned());
+    }
     code.means_the_same(cx)
 }
 

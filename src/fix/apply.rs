@@ -10,6 +10,10 @@ use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::source::{FileId, Overlay};
 use crate::{AnalyseOptions, Analysis, analyse};
 
+/// With more offers than this, those that are neighbours are worked in together: one at a time, each with an
+/// analysis, would take too long.
+const CROWD: usize = 8;
+
 /// After so many rounds something goes in a circle.
 const MAX_ROUNDS: usize = 16;
 
@@ -66,17 +70,22 @@ pub fn rounds(options: &AnalyseOptions, first: Analysis, wanted: Wanted) -> Appl
     let mut options = options.clone();
     let mut barred: BTreeSet<Identity> = BTreeSet::new();
     for _ in 0..MAX_ROUNDS {
-        prove(&options, &mut out.analysis);
-        let candidates = candidates(&out.analysis, wanted, &barred);
-        if candidates.is_empty() {
+        let open = candidates(&out.analysis, wanted, &barred);
+        // All that do not meet at once.
+        let crowded = open.len() > CROWD;
+        let room = if crowded { Room::Lines } else { Room::Own };
+        let (chosen, _) = disjoint(open, room);
+        if chosen.is_empty() {
             break;
         }
-        // All that do not meet at once; one by one when that proves wrong.
-        let (chosen, waiting) = disjoint(candidates);
         if let Some(next) = attempt(&options, &out.analysis, &chosen) {
             accept(&mut out, &mut options, next, chosen.len());
             continue;
         }
+        // One by one when that proves wrong, of those that prove right by themselves.
+        prove(&options, &mut out.analysis);
+        let open = candidates(&out.analysis, wanted, &barred);
+        let (chosen, waiting) = disjoint(open, Room::Own);
         let mut progressed = false;
         for one in &chosen {
             match attempt(&options, &out.analysis, std::slice::from_ref(one)) {
@@ -115,6 +124,14 @@ fn candidates(analysis: &Analysis, wanted: Wanted, barred: &BTreeSet<Identity>) 
 /// Takes back offers that do not prove right, so that nobody is shown a change after which the finding
 /// would still be there. All that do not meet are tried at once; halves of them when that fails.
 pub fn prove(options: &AnalyseOptions, analysis: &mut Analysis) {
+    let alternatives = |f: &&Finding| f.fixes.len() > 1 && f.is_shown(analysis.pedantic);
+    if analysis.findings.iter().filter(alternatives).count() > CROWD {
+        // Second ways overlap, so each would take an analysis of its own, and nobody reads so many.
+        analysis
+            .findings
+            .iter_mut()
+            .for_each(|f| f.fixes.truncate(1));
+    }
     let most = analysis.findings.iter().map(|f| f.fixes.len()).max();
     // The last alternative first, so that those before it keep their number.
     for nth in (0..most.unwrap_or(0)).rev() {
@@ -126,7 +143,7 @@ pub fn prove(options: &AnalyseOptions, analysis: &mut Analysis) {
         let mut proofs = MAX_PROOFS;
         let mut wrong: Vec<usize> = Vec::new();
         while !open.is_empty() {
-            let (batch, rest) = disjoint(open);
+            let (batch, rest) = disjoint(open, Room::Shared);
             open = rest;
             settle(options, analysis, &batch, &mut proofs, &mut wrong);
         }
@@ -166,14 +183,33 @@ fn settle(
     settle(options, analysis, second, proofs, wrong);
 }
 
-/// Those whose edits do not touch those of an earlier one, and the others.
-fn disjoint(offers: Vec<Offer>) -> (Vec<Offer>, Vec<Offer>) {
+/// How close edits of several fixes may come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// They do not touch.
+    Own,
+    /// They may be neighbours, and variables may be made at one place one after the other.
+    Lines,
+    /// Anything may be put at one place: the text will do, but is not what one would write.
+    Shared,
+}
+
+/// Those whose edits keep clear of those of an earlier one, and the others.
+fn disjoint(offers: Vec<Offer>, room: Room) -> (Vec<Offer>, Vec<Offer>) {
     // By file, where each taken edit ends and starts: none of them meet.
     let mut taken: BTreeMap<(FileId, u32), u32> = BTreeMap::new();
     offers.into_iter().partition(|(_, _, fix)| {
         let meets = |e: &Edit| {
-            let mut behind = taken.range((e.span.file, e.span.lo)..=(e.span.file, u32::MAX));
-            behind.next().is_some_and(|(_, lo)| *lo <= e.span.hi)
+            let all = (e.span.file, e.span.lo)..=(e.span.file, u32::MAX);
+            let mut behind = taken.range(all).map(|((_, hi), lo)| (*lo, *hi));
+            if room == Room::Own {
+                return behind.next().is_some_and(|(lo, _)| lo <= e.span.hi);
+            }
+            let (lo, hi) = (e.span.lo, e.span.hi);
+            let is_line = lo == hi && e.text.trim_start().starts_with("let ");
+            let stacks = lo == hi && (room == Room::Shared || is_line);
+            let mut near = behind.take_while(|t| t.0 <= hi);
+            near.any(|t| t.0 < hi && lo < t.1 || t == (lo, hi) && !stacks)
         };
         let free = !fix.edits.iter().any(meets);
         if free {
@@ -200,7 +236,8 @@ fn attempt(
     let mut overlay = options.overlay.clone();
     let mut written: BTreeMap<PathBuf, Vec<Range<usize>>> = BTreeMap::new();
     for (file, mut edits) in by_file {
-        edits.sort();
+        // Those at one place stay in the order of their findings.
+        edits.sort_by_key(|e| e.span);
         let file = before.sources.file(file);
         let text = diff::edited(&file.text, &edits);
         written.insert(file.path.clone(), places(&edits));

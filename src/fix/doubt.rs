@@ -39,10 +39,32 @@ wrapping_add wrapping_sub write writeln zip with store then then_some xor is_lt 
 stringify include_str env option_env append as_array as_f64 as_i64 as_ptr checked_div checked_mul
 clear cycle difference div_euclid empty exp exp2 finish first_mut from_fn fract from_utf16 fuse
 get_key_value get_or_insert_default hash intersection into_boxed_str into_keys into_values is_disjoint
-is_null is_string is_subset is_superset last_mut leading_zeros ln log10 log2 once pop pop_back
+is_null is_string is_subset is_superset last_mut leading_zeros ln log10 log2 file line column module_path once pop pop_back
 pop_front push_back push_front remove remove_entry repeat_with saturating_mul scan sqrt successors
 trailing_zeros trunc union wrapping_mul signum
 ";
+
+/// Methods of traits that operators, formatting, conversions and loops call.
+const IMPLICIT: [&str; 18] = [
+    "fmt",
+    "from_str",
+    "from",
+    "try_from",
+    "next",
+    "eq",
+    "cmp",
+    "partial_cmp",
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "rem",
+    "deref",
+    "index",
+    "drop",
+    "hash",
+    "not",
+];
 
 /// What takes a guard, and panics or waits when somebody holds one.
 const GUARDS: [&str; 7] = [
@@ -65,6 +87,10 @@ struct Reach {
     traps: bool,
     /// Something of it takes a guard.
     guards: bool,
+    /// Something of it adds to what may live on.
+    adds: bool,
+    /// A function that Rust calls without saying so asks the host or may panic.
+    implicit: Option<String>,
 }
 
 impl Reach {
@@ -74,6 +100,8 @@ impl Reach {
             conditional: false,
             traps: false,
             guards: false,
+            adds: false,
+            implicit: None,
         };
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut todo: Vec<(FileId, Function, Span)> = Vec::new();
@@ -84,6 +112,8 @@ impl Reach {
             out.conditional |= function.conditional;
             out.look(cx, &function, body, &mut seen, &mut todo);
         }
+        let mut implicit = IMPLICIT.iter().filter(|name| does_more(cx, name));
+        out.implicit = implicit.next().map(|name| (*name).to_owned());
         out
     }
 
@@ -99,6 +129,7 @@ impl Reach {
             match &mark.kind {
                 MarkKind::Trap => self.traps = true,
                 MarkKind::Conditional => self.conditional = true,
+                MarkKind::Compound => self.adds = true,
                 MarkKind::Leave { .. } => {}
                 MarkKind::Call(call) => {
                     self.guards |= GUARDS.contains(&call.name.as_str());
@@ -116,7 +147,7 @@ impl Reach {
                             todo.extend(named.map(|f| (file, f.clone(), f.body)));
                         }
                     }
-                    if todo.len() == before && !is_known(cx, &call.name) {
+                    if todo.len() == before && !is_known(cx, call) {
                         self.unknown.push(call.clone());
                     }
                 }
@@ -125,23 +156,56 @@ impl Reach {
     }
 }
 
-/// Whether a name says what is called: plain computing, a call of the SDK, a variant or a constructor.
-fn is_known(cx: &Context<'_>, name: &str) -> bool {
-    let plain = || PLAIN.split_whitespace().any(|known| known == name);
-    name.starts_with(char::is_uppercase)
-        || GUARDS.contains(&name)
-        || plain()
-        || cx.sdk.call(Symbol::new(name)).is_some()
+/// Whether a call says what it does: plain computing, a call of the SDK, a variant or a constructor.
+/// What is given `self` may do anything with it, whatever it is called.
+fn is_known(cx: &Context<'_>, call: &Call) -> bool {
+    let name = call.name.as_str();
+    if let Some(name) = name.strip_suffix('!') {
+        let local = || !cx.files_with(&format!("macro_rules! {name}")).is_empty();
+        return is_plain(name) || local();
+    }
+    if cx.sdk.call(Symbol::new(name)).is_some() {
+        return true;
+    }
+    let by_name = name.starts_with(char::is_uppercase) || GUARDS.contains(&name) || is_plain(name);
+    by_name && !call.on_self && call.lends == Lend::Nothing
+}
+
+fn is_plain(name: &str) -> bool {
+    PLAIN.split_whitespace().any(|known| known == name)
+}
+
+/// Whether a function of this name in the tree asks the host, or may panic.
+fn does_more(cx: &Context<'_>, name: &str) -> bool {
+    cx.declaring(name).iter().any(|&file| {
+        let outline = cx.outline(file);
+        outline.is_some_and(|o| {
+            o.named(name).any(|f| {
+                marks_in(f, f.body).iter().any(|m| match &m.kind {
+                    MarkKind::Trap => true,
+                    MarkKind::Call(c) => cx.sdk.call(Symbol::new(&c.name)).is_some(),
+                    _ => false,
+                })
+            })
+        })
+    })
+}
+
+/// Whether code, or what it calls, adds to what may live on: run twice, it does more than once.
+pub(super) fn adds(cx: &Context<'_>, within: &Within, spans: &[Span]) -> bool {
+    Reach::of(cx, within, spans).adds
 }
 
 /// Why nobody can be sure that code does, in the callbacks that read the value, what it does where it
-/// stands. `readers` are the functions that would run it.
+/// stands. `readers` are the functions that would run it, `moves` says that it does not run where it
+/// stands any more.
 pub(super) fn doubt<'r>(
     cx: &Context<'_>,
     within: &Within,
     spans: &[Span],
     readers: impl Iterator<Item = &'r Within>,
     sources: &[SourceFact],
+    moves: bool,
 ) -> Option<String> {
     let reach = Reach::of(cx, within, spans);
     if reach.conditional || within.function().conditional {
@@ -160,13 +224,35 @@ pub(super) fn doubt<'r>(
             name => format!("it calls `{name}`, whose code is not here"),
         });
     }
+    if let Some(name) = &reach.implicit {
+        return Some(format!(
+            "`{name}`, which may be called on the way, asks the host or may panic"
+        ));
+    }
     let reads = || sources.iter().flat_map(|s| &s.reads);
     // Envoy's `Context::log` makes a context for streams that the plugin never saw
     // (source/extensions/common/wasm/context.cc).
-    let logs = |r: &&ReadFact| r.callback.rsplit("::").next() == Some("on_log");
-    if reach.traps && reads().find(logs).is_some() {
+    let at_end = |r: &&ReadFact| {
+        let name = r.callback.rsplit("::").next();
+        name == Some("on_log") || name == Some("on_done")
+    };
+    let late = reads().find(at_end).map(|r| r.callback.as_str());
+    let only_late = reads().all(|r| at_end(&r));
+    let acts = only_late && sources.iter().any(|s| s.acts);
+    if let Some(callback) = late.filter(|_| reach.traps || acts) {
+        return Some(match reach.traps {
+            true => format!(
+                "it may panic, and `{callback}` also runs for requests that an earlier filter answered"
+            ),
+            false => format!(
+                "`{callback}` also runs for requests that an earlier filter answered, for which nothing \
+                 was stored"
+            ),
+        });
+    }
+    if reach.traps && moves {
         return Some(
-            "it may panic, and `on_log` also runs for requests that an earlier filter answered"
+            "it may panic, which answered the request before it went on, and comes after that then"
                 .to_owned(),
         );
     }

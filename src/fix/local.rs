@@ -398,7 +398,7 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
         .or_else(|| not_each_time(cx, &store.within, &moved, fact))
         .or_else(|| {
             let readers = readers.iter().map(|r| &r.within);
-            doubt(cx, &store.within, &slice, readers, &fact.sources)
+            doubt(cx, &store.within, &slice, readers, &fact.sources, goes)
         })
         .or_else(|| {
             let name = unused?;

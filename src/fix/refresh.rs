@@ -36,6 +36,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
                 &again.spans,
                 readers.iter(),
                 &fact.sources,
+                false,
             )
         });
     Ok(Fix {

@@ -184,6 +184,8 @@ pub enum MarkKind {
     Call(Call),
     /// It panics when something is not as expected.
     Trap,
+    /// `place += value` and the like on what may live on: a second time does more.
+    Compound,
     /// It is compiled only sometimes.
     Conditional,
 }

@@ -294,6 +294,36 @@ impl<'ast> Visit<'ast> for Marks {
         self.jumps(at, "`continue`", e.label.as_ref());
     }
 
+    fn visit_expr_binary(&mut self, e: &'ast syn::ExprBinary) {
+        use syn::BinOp::{
+            AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, Div, DivAssign, MulAssign, Rem,
+            RemAssign, ShlAssign, ShrAssign, SubAssign,
+        };
+        let at = self.base + e.op.span().byte_range().start;
+        let divides = matches!(e.op, Div(_) | Rem(_) | DivAssign(_) | RemAssign(_));
+        if divides && !matches!(&*e.right, syn::Expr::Lit(_)) {
+            self.push(at, MarkKind::Trap);
+        }
+        let is_compound = matches!(
+            e.op,
+            AddAssign(_)
+                | SubAssign(_)
+                | MulAssign(_)
+                | DivAssign(_)
+                | RemAssign(_)
+                | BitXorAssign(_)
+                | BitAndAssign(_)
+                | BitOrAssign(_)
+                | ShlAssign(_)
+                | ShrAssign(_)
+        );
+        // A variable of the code itself starts anew each time.
+        if is_compound && !matches!(&*e.left, syn::Expr::Path(_)) {
+            self.push(at, MarkKind::Compound);
+        }
+        visit::visit_expr_binary(self, e);
+    }
+
     fn visit_expr_index(&mut self, e: &'ast syn::ExprIndex) {
         let at = self.base + e.bracket_token.span.open().byte_range().start;
         self.push(at, MarkKind::Trap);
@@ -343,6 +373,16 @@ impl<'ast> Visit<'ast> for Marks {
             ) => self.push(at, MarkKind::Trap),
             Some("cfg" | "cfg_if") => self.push(at, MarkKind::Conditional),
             _ => {}
+        }
+        if let Some(name) = name {
+            let whole = m.tokens.clone().into_iter();
+            let of_self = whole.into_iter().any(|t| t.to_string() == "self");
+            let call = Call {
+                name: format!("{name}!"),
+                on_self: false,
+                lends: if of_self { Lend::Whole } else { Lend::Nothing },
+            };
+            self.call(at, call);
         }
         self.tokens(m.tokens.clone());
     }
