@@ -269,7 +269,8 @@ pub(crate) struct Interp<'p> {
     pub(crate) st: State,
     pub(crate) frames: Vec<Frame<'p>>,
     pub(crate) cells: Vec<CellInfo>,
-    allocs: FxHashMap<(Span, Storage), u32>,
+    /// Cells by where and as what they are made, and in which callback unless they are contexts.
+    allocs: FxHashMap<(Span, Storage, Option<Symbol>), u32>,
     statics: FxHashMap<GlobalId, u32>,
     consts: FxHashMap<GlobalId, Val>,
     pub(crate) static_order: Vec<u32>,
@@ -451,9 +452,10 @@ impl<'p> Interp<'p> {
             .collect()
     }
 
-    /// A new heap cell for an allocation at `span`, holding `v`.
+    /// A new heap cell for an allocation at `span`, holding `v`. One that a later callback makes at the
+    /// same place is another one: what held the old one may hold it instead.
     pub(crate) fn alloc(&mut self, span: Span, v: Val, is_context: bool) -> Cell {
-        let key = (span, self.storage);
+        let key = (span, self.storage, (!is_context).then_some(self.callback));
         let id = match self.allocs.get(&key) {
             Some(&id) => id,
             None => {

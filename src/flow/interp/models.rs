@@ -634,8 +634,7 @@ impl<'p> Interp<'p> {
                 let v = self.run_or_value(args.first().copied(), call.span);
                 if v != Val::BOTTOM {
                     let key_tags = self.v.root(raw);
-                    let v = self.unkeyed(v, key_tags, &targets, call.span);
-                    let v = self.put_under_control(v);
+                    let v = self.put_under_key(v, key_tags, &targets, call.span);
                     let at = Located {
                         targets: places.clone(),
                         ..Located::default()

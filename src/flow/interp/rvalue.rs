@@ -239,7 +239,8 @@ impl<'p> Interp<'p> {
         let l = self.operand_quiet(left);
         let r = self.operand_quiet(right);
         let (lc, rc) = (self.content(l), self.content(r));
-        let (lt, rt) = (self.v.deep(lc), self.v.deep(rc));
+        // What `Some(&now)` or a tuple of references holds is compared too.
+        let (lt, rt) = (self.deep_tags(l), self.deep_tags(r));
         let mut all = self.v.tags.union(lt, rt);
         let mut guards = Vec::new();
         let mut detects = false;
@@ -251,10 +252,12 @@ impl<'p> Interp<'p> {
                 guards = proofs(&detected, op == BinaryOp::Eq);
             }
         }
-        for (operand, tags) in [(left, lt), (right, rt)] {
+        for (operand, v, tags) in [(left, l, lt), (right, r, rt)] {
             if let Operand::Place(p) = operand {
                 let at = self.locate(p);
-                if self.in_heap(&at) {
+                if !detects && self.v.node(v).ptrs.is_empty() && self.v.has_ptr(v) {
+                    self.note_value_read(v, p.span);
+                } else if self.in_heap(&at) {
                     let kept = self.v.tags.ids(all).to_vec();
                     let seen = self.v.tags.ids(tags).to_vec();
                     let both: Vec<_> = seen.into_iter().filter(|t| kept.contains(t)).collect();

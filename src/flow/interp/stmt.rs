@@ -11,7 +11,7 @@ use super::place::Located;
 use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Tag, TagSet};
-use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, TagSet0, Val};
+use crate::flow::value::{Cell, Key, Known, Mapped, Node, Proof, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -309,11 +309,11 @@ impl<'p> Interp<'p> {
         let continued = self.frame().continued;
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
-        let mut disproved = false;
+        let mut disproved: Vec<Proof> = Vec::new();
         for (place, arm) in (0..).zip(&sw.arms) {
             let mut taken = true;
             // So does the failure of what stands alone: `if kept != now { .. } else { .. }`.
-            let mut proves = disproved;
+            let mut proves = disproved.clone();
             let mut failed: Option<State> = None;
             for cond in &arm.conds {
                 if !self.block(&cond.setup) {
@@ -344,10 +344,13 @@ impl<'p> Interp<'p> {
                         join_into(&mut failed, st, &mut self.v);
                     }
                 }
-                let fresh = |g: &Guard| matches!(g, (Proof::Fresh(_), true));
-                proves |= guards.iter().any(fresh);
-                let stale = |g: &Guard| matches!(g, (Proof::Fresh(_), false));
-                disproved |= arm.conds.len() == 1 && guards.iter().any(stale);
+                for &(proof, side) in &guards {
+                    match proof {
+                        Proof::Fresh(_) if side => proves.push(proof),
+                        Proof::Fresh(_) if arm.conds.len() == 1 => disproved.push(proof),
+                        _ => {}
+                    }
+                }
                 if !guards.is_empty() {
                     let st = std::mem::take(&mut self.st);
                     self.st = self.validated(st, &guards, true);
@@ -376,7 +379,7 @@ impl<'p> Interp<'p> {
                 for mut st in ends {
                     if let Some(l) = sw.result {
                         let slot = Cell::Stack(self.frame().base + l.0);
-                        if proves && self.v.has_ptr(st.get(slot)) {
+                        if !proves.is_empty() && self.v.has_ptr(st.get(slot)) {
                             // A reference to what this arm knows to be up to date: the next line
                             // does not know it any more.
                             std::mem::swap(&mut self.st, &mut st);
@@ -390,6 +393,17 @@ impl<'p> Interp<'p> {
                             place,
                             repeated: false,
                         });
+                        // `matches!(&self.kept, Some(k) if *k == now)` says what its condition does.
+                        if let Some(said) = self.known_bool(st.get(slot))
+                            && !proves.is_empty()
+                        {
+                            let mut n = self.v.node(st.get(slot)).clone();
+                            let new = proves.iter().map(|&p| (p, said));
+                            let new = new.filter(|g| !n.guards.contains(g)).collect::<Vec<_>>();
+                            n.guards.extend(new);
+                            let v = self.v.make(n);
+                            st.set(slot, v);
+                        }
                     }
                     self.add_path(&mut out, st);
                 }

@@ -45,6 +45,23 @@ impl Interp<'_> {
             .map_tags(v, &mut memo, &mut |t| (!keyed.contains(&t)).then_some(t))
     }
 
+    /// A value put under a key in a collection. What a condition on the key decided, such as that
+    /// nothing is there yet, is right for the key; what one on a fresh read put under a kept key is not.
+    pub(crate) fn put_under_key(
+        &mut self,
+        v: Val,
+        keys: TagSet,
+        targets: &[Target],
+        span: Span,
+    ) -> Val {
+        if self.has_kept(keys) {
+            let v = self.unkeyed(v, keys, targets, span);
+            return self.put_under_control(v);
+        }
+        let v = self.put_under_control(v);
+        self.unkeyed(v, keys, targets, span)
+    }
+
     /// A store under a key that makes it right: listed, never reported.
     fn note_keyed(&mut self, keyed: &FxHashSet<Tag>, targets: &[Target], span: Span) {
         if keyed.is_empty() {
@@ -109,8 +126,7 @@ impl Interp<'_> {
                     && !self.is_map(recv);
                 let key_tags = self.deep_tags(k);
                 let v = self.cloned(v);
-                let v = self.unkeyed(v, key_tags, targets, span);
-                let v = self.put_under_control(v);
+                let v = self.put_under_key(v, key_tags, targets, span);
                 let token = self.token_of(key_tags);
                 let key = if let Some(at) = token {
                     Key::token(at)

@@ -1,0 +1,58 @@
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType};
+
+proxy_wasm::main! {{
+    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root) });
+}}
+
+struct Root;
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+
+#[derive(Default)]
+struct Plugin {
+    cached: Option<(String, u64)>,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn route_name(&self) -> String {
+        self.get_property(vec!["xds", "route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+            .unwrap_or_default()
+    }
+
+    fn weight(&mut self) -> u64 {
+        let now = self.route_name();
+        if !matches!(&self.cached, Some((token, _)) if *token == now) {
+            let weight = now.len() as u64;
+            self.cached = Some((now, weight));
+        }
+        self.cached.as_ref().map_or(0, |(_, weight)| *weight)
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let weight = self.weight();
+        log::debug!("weight: {weight}");
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.weight() > 5 {
+            self.set_http_response_header("x-heavy", Some("1"));
+        }
+        Action::Continue
+    }
+}
