@@ -3,7 +3,7 @@
 use super::{Interp, Tail};
 use crate::flow::state::{Events, State, join_into};
 use crate::flow::value::{Cell, Known, Val};
-use crate::ir::{Block, LocalId, PlaceBase, Rvalue, Stmt, StmtKind};
+use crate::ir::{AssignKind, Block, LocalId, Place, PlaceBase, Rvalue, Stmt, StmtKind};
 
 /// How many paths through a callback are kept apart.
 const MAX_PATHS: usize = 8;
@@ -35,10 +35,14 @@ impl<'p> Interp<'p> {
                     if !alive {
                         continue;
                     }
-                    if let (Some(l), Tail::Got(_, exits)) = (slot, tail) {
+                    if let (Some((dst, l, kind)), Tail::Got(_, exits)) = (slot, tail) {
                         let slot = Cell::Stack(self.frame().base + l.0);
-                        for (mut s, v) in exits {
-                            s.set(slot, v);
+                        for (s, v) in exits {
+                            self.st = s;
+                            let at = self.locate(dst);
+                            let v = self.assigned(v, dst, &at, kind);
+                            self.st.set(slot, v);
+                            let s = std::mem::take(&mut self.st);
                             self.add_path(&mut next, s);
                         }
                         continue;
@@ -108,15 +112,15 @@ impl<'p> Interp<'p> {
     }
 }
 
-/// The local that a statement gives the result of a call.
-fn result_of_call(stmt: &Stmt) -> Option<LocalId> {
+/// The local that a statement gives the result of a call, and how.
+fn result_of_call(stmt: &Stmt) -> Option<(&Place, LocalId, AssignKind)> {
     match &stmt.kind {
         StmtKind::Assign {
             dst,
             value: Rvalue::Call(_),
-            ..
+            kind,
         } => match dst.base {
-            PlaceBase::Local(l) if dst.proj.is_empty() => Some(l),
+            PlaceBase::Local(l) if dst.proj.is_empty() => Some((dst, l, *kind)),
             _ => None,
         },
         _ => None,

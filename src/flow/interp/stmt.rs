@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::ir::{
-    AssignKind, Block, Cond, PlaceBase, Stmt, StmtKind, Switch, Symbol, Test, TestKind,
+    AssignKind, Block, Cond, Place, PlaceBase, Stmt, StmtKind, Switch, Symbol, Test, TestKind,
 };
 
 use super::consequence::Open;
@@ -34,35 +34,7 @@ impl<'p> Interp<'p> {
                     return false;
                 };
                 let at = self.locate(dst);
-                // What the arms of a choice give is judged when they are joined.
-                let named = match dst.base {
-                    PlaceBase::Local(l) => {
-                        !dst.proj.is_empty()
-                            || (self.frame().body.locals[l.0 as usize].name.is_some()
-                                && !self.frame().slots.contains(&l))
-                    }
-                    PlaceBase::Path(_) => true,
-                };
-                let v = if named || *kind == AssignKind::Leave {
-                    self.under_control(v, &at, *kind)
-                } else {
-                    v
-                };
-                let v = match (&dst.base, dst.proj.is_empty()) {
-                    (PlaceBase::Local(l), true) => {
-                        let frame = self.frame();
-                        let (module, env) = (frame.module, frame.env.clone());
-                        match &frame.body.locals[l.0 as usize].ty {
-                            Some(t) => {
-                                let ty = self.r.ty(&mut self.tys, module, t, &env);
-                                let v = self.default_as(v, ty);
-                                self.declared(v, ty)
-                            }
-                            None => v,
-                        }
-                    }
-                    _ => v,
-                };
+                let v = self.assigned(v, dst, &at, *kind);
                 self.store(&at, v, stmt.span, false);
                 true
             }
@@ -101,6 +73,45 @@ impl<'p> Interp<'p> {
                 false
             }
             StmtKind::Unreachable => false,
+        }
+    }
+
+    /// A value as a place gets it by an assignment: chosen by the branches around, of its declared type.
+    pub(super) fn assigned(
+        &mut self,
+        v: Val,
+        dst: &'p Place,
+        at: &Located,
+        kind: AssignKind,
+    ) -> Val {
+        // What the arms of a choice give is judged when they are joined.
+        let named = match dst.base {
+            PlaceBase::Local(l) => {
+                !dst.proj.is_empty()
+                    || (self.frame().body.locals[l.0 as usize].name.is_some()
+                        && !self.frame().slots.contains(&l))
+            }
+            PlaceBase::Path(_) => true,
+        };
+        let v = if named || kind == AssignKind::Leave {
+            self.under_control(v, at, kind)
+        } else {
+            v
+        };
+        match (&dst.base, dst.proj.is_empty()) {
+            (PlaceBase::Local(l), true) => {
+                let frame = self.frame();
+                let (module, env) = (frame.module, frame.env.clone());
+                match &frame.body.locals[l.0 as usize].ty {
+                    Some(t) => {
+                        let ty = self.r.ty(&mut self.tys, module, t, &env);
+                        let v = self.default_as(v, ty);
+                        self.declared(v, ty)
+                    }
+                    None => v,
+                }
+            }
+            _ => v,
         }
     }
 
