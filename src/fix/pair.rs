@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::caution::code_of;
+use super::doubt::doubt;
 use super::layout::{after_asking, is_on_one_line, tidy};
 use super::local::{Reader, Store, asked, find, in_tests, local_name, readers};
 use super::method::later_macro;
@@ -15,6 +16,9 @@ use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Flow, Storage, StoreFact};
 use crate::rust::StatementKind;
 use crate::source::{FileId, Span};
+
+/// No group is looked for among more stores of one function: each is compared with each.
+const MAX_TOGETHER: usize = 12;
 
 /// A field whose value is made of that of another one.
 struct Made<'a> {
@@ -36,6 +40,9 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Option<Outcome> {
         .find(|f| f.span == finding.primary.span && f.subject == finding.subject)?;
     let within = cx.function_at(own.span)?;
     facts.retain(|f| cx.function_at(f.span).is_some_and(|w| w.is(&within)));
+    if facts.len() > MAX_TOGETHER {
+        return None;
+    }
     for &fact in &facts {
         let Ok(base) = find(cx, fact) else {
             continue;
@@ -323,6 +330,11 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
         moved.push(store.statement.span);
         in_tests(cx, &store.field, names)
             .or_else(|| not_each_time(cx, &store.within, &moved, store.fact))
+            .or_else(|| {
+                let readers = functions.iter().copied();
+                let sources = &store.fact.sources;
+                doubt(cx, &store.within, &store.slice(), readers, sources, !stays)
+            })
     });
     let mut fields: Vec<&Store<'_>> = stores().collect();
     fields.sort_by_key(|s| s.statement.span.lo);
