@@ -485,21 +485,9 @@ impl<'p> Interp<'p> {
         match results {
             [] | [_] => false,
             [first, rest @ ..] => {
-                rest.iter().any(|r| r.value != first.value)
-                    || !(self.v.is_definite(first.value) || self.is_one_place(first.value))
+                rest.iter().any(|r| r.value != first.value) || !self.v.is_definite(first.value)
             }
         }
-    }
-
-    /// Whether a value is a reference to one field and nothing else.
-    fn is_one_place(&self, v: Val) -> bool {
-        let n = self.v.node(v);
-        let [p] = n.ptrs.as_slice() else {
-            return false;
-        };
-        let plain = !n.opaque && n.fields.is_empty() && n.fns.is_empty() && n.known.is_empty();
-        let many = matches!(p.cell, Cell::Heap(h) if self.cells[h as usize].many);
-        plain && !many && p.path.iter().all(|k| matches!(k, Key::Field(_)))
     }
 
     /// Whether one place gives `Ok` or `Some` with what the host gave in this callback, such as the token
