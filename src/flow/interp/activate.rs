@@ -136,7 +136,11 @@ impl<'p> Interp<'p> {
         self.active.push(key.clone());
         let (mut exits, ret_ctrl, rets) = self.run_body(act, split);
         self.active.pop();
-        let chosen = self.choice(&rets, ret_ctrl);
+        let chosen = if rets.windows(2).all(|two| two[0].value == two[1].value) {
+            TagSet::EMPTY
+        } else {
+            self.choice(&rets, ret_ctrl)
+        };
         if split {
             for (_, v) in &mut exits {
                 *v = self.v.taint(*v, chosen);
