@@ -1,0 +1,55 @@
+// expected: route-in-stream-context 1
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType};
+use std::rc::Rc;
+proxy_wasm::main! {
+    { proxy_wasm::set_root_context(| _ | -> Box < dyn RootContext > { Box::new(Root) });
+    }
+}
+struct Root;
+impl Context for Root {}
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+#[derive(Default)]
+struct Plugin {
+    name: Rc<String>,
+    first: Rc<String>,
+}
+impl Context for Plugin {}
+impl Plugin {
+    fn route_name(&self) -> String {
+        self.get_property(vec!["xds", "route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+            .unwrap_or_default()
+    }
+    fn sync(&mut self) {
+        {
+            let value = Rc::new(self.route_name());
+            let slot = &mut self.name;
+            *slot = value;
+        }
+    }
+}
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.sync();
+        {
+            let value = Rc::clone(&self.name);
+            let slot = &mut self.first;
+            *slot = value;
+        }
+        Action::Continue
+    }
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        self.sync();
+        self.set_http_response_header("x-route", Some(&self.name));
+        self.set_http_response_header("x-first", Some(&self.first));
+        Action::Continue
+    }
+}
