@@ -35,7 +35,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Finding, Fix};
+use crate::finding::{Edit, Finding, Fix};
 use crate::flow::{Deed, Flow, StoreFact};
 use crate::project::Related;
 use crate::rust::{Function, Outline, outline};
@@ -256,7 +256,7 @@ pub fn propose(
             _ => continue,
         };
         match outcome {
-            Ok(fix) if overlaps(&fix) => {
+            Ok(fix) if overlap(&fix.edits) => {
                 let reason = "no edit is offered: the places to change overlap".to_owned();
                 finding.notes.push(reason);
             }
@@ -267,7 +267,7 @@ pub fn propose(
                     "route-in-stream-context" | "stale-match-decision"
                 ) {
                     let guarded = refresh::guarded(cx, finding);
-                    finding.fixes.extend(guarded.filter(|f| !overlaps(f)));
+                    finding.fixes.extend(guarded.filter(|f| !overlap(&f.edits)));
                 }
             }
             Err(reason) => finding.notes.push(format!("no edit is offered: {reason}")),
@@ -276,9 +276,9 @@ pub fn propose(
     pair::downgrade(findings, flow);
 }
 
-/// Whether two edits of a fix are about the same text.
-fn overlaps(fix: &Fix) -> bool {
-    let mut spans: Vec<Span> = fix.edits.iter().map(|e| e.span).collect();
+/// Whether two of some edits are about the same text.
+fn overlap(edits: &[Edit]) -> bool {
+    let mut spans: Vec<Span> = edits.iter().map(|e| e.span).collect();
     spans.sort();
     let meet = |w: &[Span]| w[0].file == w[1].file && w[0].hi > w[1].lo;
     spans.windows(2).any(meet)

@@ -18,7 +18,7 @@ use super::slice::{Slice, has_macro, marks_in};
 use super::text::LINE;
 use super::unseen::{is_named_in_tests, tested};
 use super::writers::Writers;
-use super::{Context, Within};
+use super::{Context, Within, overlap};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Storage, StoreFact};
 use crate::rust::{Function, Lend, MarkKind, Outline, Statement, StatementKind, Use};
@@ -386,8 +386,7 @@ fn replace(cx: &Context<'_>, store: &Store<'_>) -> Result<(Fix, bool), String> {
         edits.extend(store.needed.iter().map(|s| removal(cx, said(s))));
     }
     edits.sort();
-    let meet = |w: &[Edit]| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo;
-    if edits.windows(2).any(meet) {
+    if overlap(&edits) {
         return Err("the places to change overlap".to_owned());
     }
     tidy(cx, &mut edits);

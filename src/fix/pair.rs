@@ -11,7 +11,7 @@ use super::method::later_macro;
 use super::moved::{Moved, not_each_time};
 use super::remove::{Said, Unused, removal, said_of};
 use super::slice::follows_attribute;
-use super::{Context, Outcome, Within};
+use super::{Context, Outcome, Within, overlap};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::{Flow, Storage, StoreFact};
 use crate::rust::StatementKind;
@@ -318,8 +318,7 @@ fn together(cx: &Context<'_>, base: &Store<'_>, made: &[Made<'_>]) -> Outcome {
     }
     edits.sort();
     unite(&mut edits);
-    let meet = |w: &[Edit]| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo;
-    if edits.windows(2).any(meet) {
+    if overlap(&edits) {
         return Err("the places to change overlap".to_owned());
     }
     tidy(cx, &mut edits);

@@ -19,14 +19,14 @@ use crate::source::Span;
 pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let fact = &known(cx, finding)?;
     let again = again(cx, fact)?;
-    let edits = everywhere(cx, fact, &again)?;
+    let readers = entries(cx, fact, &again)?;
+    let edits = everywhere(cx, fact, &again, &readers)?;
     let shared = matches!(fact.storage, Storage::Static | Storage::Root).then(|| {
         format!(
             "`{}` is still shared by all streams; a field of the stream's own context would be better",
             fact.subject
         )
     });
-    let readers = entries(cx, fact, &again)?;
     let reason = shared
         .or_else(|| not_each_time(cx, &again.within, &again.spans, fact))
         .or_else(|| {
@@ -68,14 +68,18 @@ fn known(cx: &Context<'_>, finding: &Finding) -> Result<StoreFact, String> {
 }
 
 /// The edits that store it again before each use.
-fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<Edit>, String> {
-    let entries = entries(cx, fact, again)?;
+fn everywhere(
+    cx: &Context<'_>,
+    fact: &StoreFact,
+    again: &Again,
+    entries: &[Within],
+) -> Result<Vec<Edit>, String> {
     let repeats = reads(cx, fact).any(|r| !RUNS_ONCE.iter().any(|c| r.callback.ends_with(c)));
     Writers {
         subject: &fact.subject,
         spans: &again.spans,
         within: &again.within,
-        entries: &entries,
+        entries,
         may_use_up: !repeats,
     }
     .are_alone(cx)?;
@@ -87,7 +91,7 @@ fn everywhere(cx: &Context<'_>, fact: &StoreFact, again: &Again) -> Result<Vec<E
     }
     let mut edits = again.edits.clone();
     let call = &again.call;
-    for entry in &entries {
+    for entry in entries {
         let text = &cx.sources.file(entry.file).text;
         edits.push(at_start(text, entry.function(), call));
     }
@@ -108,7 +112,8 @@ pub(super) fn guarded(cx: &Context<'_>, finding: &Finding) -> Option<Fix> {
     let again = candidates(cx, fact)
         .iter()
         .find_map(|within| part(cx, fact, within, &lead).ok().filter(|a| a.mutable))?;
-    let mut edits = everywhere(cx, fact, &again).ok()?;
+    let readers = entries(cx, fact, &again).ok()?;
+    let mut edits = everywhere(cx, fact, &again, &readers).ok()?;
     edits.extend(token.declare(cx, &again.within)?);
     edits.sort();
     Some(Fix {

@@ -20,7 +20,7 @@ use super::pair::unite;
 use super::remove::{Said, Unused, removal, said_of};
 use super::slice::{Slice, follows_attribute};
 use super::text::{has_word, indent_at, line_break};
-use super::{Context, Outcome, Within};
+use super::{Context, Outcome, Within, overlap};
 use crate::finding::{Edit, Finding, Fix, Safety};
 use crate::flow::Storage;
 use crate::rust::{Field, Static};
@@ -268,8 +268,7 @@ pub(super) fn cure(cx: &Context<'_>, finding: &Finding) -> Outcome {
     let gone: Vec<Span> = edits.iter().map(|e| e.span).collect();
     edits.extend(unused_imports(cx, within.file, &gone, &call));
     edits.sort();
-    let meet = |w: &[Edit]| w[0].span.file == w[1].span.file && w[0].span.hi > w[1].span.lo;
-    if edits.windows(2).any(meet) {
+    if overlap(&edits) {
         return Err("the places to change overlap".to_owned());
     }
     tidy(cx, &mut edits);

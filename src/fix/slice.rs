@@ -66,29 +66,26 @@ impl Index {
     }
 }
 
+/// Those of some items, in the order of the text, that start in `code`.
+fn in_code<T>(items: &[T], code: Span, at: impl Fn(&T) -> usize) -> &[T] {
+    let first = items.partition_point(|i| at(i) < code.lo as usize);
+    let end = items.partition_point(|i| at(i) < code.hi as usize);
+    &items[first..end.max(first)]
+}
+
 /// The uses of variables in a part of a function.
 fn uses_in(function: &Function, code: Span) -> &[Use] {
-    let first = function.uses.partition_point(|u| u.at < code.lo as usize);
-    let end = function.uses.partition_point(|u| u.at < code.hi as usize);
-    &function.uses[first..end.max(first)]
+    in_code(&function.uses, code, |u| u.at)
 }
 
 /// The words in a part of a function.
 pub(super) fn words_in(function: &Function, code: Span) -> &[(String, usize)] {
-    let first = function
-        .words
-        .partition_point(|(_, at)| *at < code.lo as usize);
-    let end = function
-        .words
-        .partition_point(|(_, at)| *at < code.hi as usize);
-    &function.words[first..end.max(first)]
+    in_code(&function.words, code, |(_, at)| *at)
 }
 
 /// The marks in a part of a function.
 pub(super) fn marks_in(function: &Function, code: Span) -> &[Mark] {
-    let first = function.marks.partition_point(|m| m.at < code.lo as usize);
-    let end = function.marks.partition_point(|m| m.at < code.hi as usize);
-    &function.marks[first..end.max(first)]
+    in_code(&function.marks, code, |m| m.at)
 }
 
 /// How code is left that stands in `code` alone: `return`, `?`, a `break` out of a loop around it.

@@ -55,13 +55,11 @@ impl<'p> Interp<'p> {
             && let Tail::Got(depth, mut exits) = std::mem::take(&mut self.tail)
         {
             for (_, v) in &mut exits {
-                let given = self.default_as(*v, ret);
-                *v = self.declared(given, ret);
+                *v = self.as_declared(*v, ret);
             }
             self.tail = Tail::Got(depth, exits);
         }
-        let v = self.default_as(v, ret);
-        self.declared(v, ret)
+        self.as_declared(v, ret)
     }
 
     /// Arguments with the declared types of their parameters, where they had none.

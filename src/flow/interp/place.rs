@@ -448,6 +448,12 @@ impl Interp<'_> {
         })
     }
 
+    /// The value as a place of a declared type gets it: what waits for its type is made, the rest has it.
+    pub(super) fn as_declared(&mut self, v: Val, ty: TyId) -> Val {
+        let v = self.default_as(v, ty);
+        self.declared(v, ty)
+    }
+
     /// The value with a declared type where it had none, also in its parts: the `Config` in what is
     /// a `Result<Config, Error>`.
     pub(crate) fn declared(&mut self, v: Val, ty: TyId) -> Val {

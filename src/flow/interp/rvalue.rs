@@ -119,8 +119,7 @@ impl<'p> Interp<'p> {
                 let frame = self.frame();
                 let (module, env) = (frame.module, frame.env.clone());
                 let ty = self.r.ty(&mut self.tys, module, ty, &env);
-                let v = self.default_as(v, ty);
-                self.declared(v, ty)
+                self.as_declared(v, ty)
             }
             Rvalue::Call(call) => self.call(call)?,
             Rvalue::Closure { index, captures } => self.make_closure(*index, captures, span),

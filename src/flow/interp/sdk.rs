@@ -147,8 +147,7 @@ impl Interp<'_> {
     /// What the SDK hands to a parameter for which it looks by its type.
     pub(crate) fn handed_in(&mut self, v: Val, ty: TyId) -> Val {
         if ty == TyId::UNKNOWN || !self.is_handed_in(v) {
-            let v = self.default_as(v, ty);
-            return self.declared(v, ty);
+            return self.as_declared(v, ty);
         }
         let parameter = match self.tys.kind(ty) {
             TyKind::External(name, _) => self.sdk.parameter(*name),

@@ -105,8 +105,7 @@ impl<'p> Interp<'p> {
                 match &frame.body.locals[l.0 as usize].ty {
                     Some(t) => {
                         let ty = self.r.ty(&mut self.tys, module, t, &env);
-                        let v = self.default_as(v, ty);
-                        self.declared(v, ty)
+                        self.as_declared(v, ty)
                     }
                     None => v,
                 }
