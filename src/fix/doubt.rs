@@ -2,46 +2,47 @@
 //! cannot be seen.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::slice::marks_in;
 use super::{Context, Within};
 use crate::flow::{ReadFact, SourceFact};
 use crate::ir::Symbol;
 use crate::rust::{Call, Function, Lend, MarkKind};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 
 /// Functions, methods and macros of the standard library, and of the ways to write a log line, that do
 /// nothing but compute: whatever type has a method of such a name, it is taken for what it says.
 const PLAIN: &str = "
-abs all and and_then any as_bool as_bytes as_deref as_mut as_object as_ref as_slice as_str as_u64
-assert assert_eq assert_ne binary_search borrow bytes ceil chain char_indices chars checked_add
-checked_sub chunks clamp clone cloned cmp collect concat contains contains_key copied count
-debug debug_assert dedup default deref drain ends_with entry enumerate eprintln eq
-eq_ignore_ascii_case err error expect extend filter filter_map find find_map first flat_map flatten
-floor fold for_each format from from_be_bytes from_le_bytes from_ne_bytes from_slice from_str
-from_str_radix from_utf8 from_utf8_lossy from_utf8_unchecked ge get get_or_insert get_or_insert_with
-gt info insert insert_str inspect into into_bytes into_inner into_iter into_owned into_string
-is_alphabetic is_alphanumeric is_ascii is_ascii_digit is_char_boundary is_digit is_empty is_err
-is_err_and is_none is_none_or is_numeric is_ok is_ok_and is_some is_some_and is_sorted is_whitespace
-iter iter_mut join keys last le len lines log lt make_ascii_lowercase make_ascii_uppercase map
-map_err map_or map_or_else map_while matches max max_by max_by_key min min_by min_by_key ne new next
-next_back not nth ok ok_or ok_or_else or or_default or_else or_insert or_insert_with parse
-partial_cmp partition peek peekable position pow print println product push push_str quote
-get_mut get_or_init range rem_euclid repeat replace replacen retain rev rfind round rposition rsplit rsplit_once rsplitn
-saturating_add saturating_sub set skip skip_while sort sort_by sort_by_key sort_unstable split
-split_ascii_whitespace split_at split_first split_inclusive split_last split_off split_once
-split_terminator split_whitespace splitn starts_with step_by strip_prefix strip_suffix sum swap take
-take_while to_ascii_lowercase to_ascii_uppercase to_be_bytes to_bytes to_le_bytes to_lowercase
-to_ne_bytes to_owned to_string to_uppercase to_vec trace trim trim_end trim_end_matches
-trim_matches trim_start trim_start_matches truncate try_from try_into unwrap unwrap_or
-unwrap_or_default unwrap_or_else unzip upgrade values values_mut vec warn windows with_capacity
-wrapping_add wrapping_sub write writeln zip with store then then_some xor is_lt is_gt is_eq cfg
-stringify include_str env option_env append as_array as_f64 as_i64 as_ptr checked_div checked_mul
-clear cycle difference div_euclid empty exp exp2 finish first_mut from_fn fract from_utf16 fuse
-get_key_value get_or_insert_default hash intersection into_boxed_str into_keys into_values is_disjoint
-is_null is_string is_subset is_superset last_mut leading_zeros ln log10 log2 file line column module_path once pop pop_back
-pop_front push_back push_front remove remove_entry repeat_with saturating_mul scan sqrt successors
-trailing_zeros trunc union wrapping_mul signum
+abs all and and_then any append as_array as_bool as_bytes as_deref as_f64 as_i64 as_mut as_object
+as_ptr as_ref as_slice as_str as_u64 assert assert_eq assert_ne binary_search borrow bytes ceil cfg
+chain char_indices chars checked_add checked_div checked_mul checked_sub chunks clamp clear clone
+cloned cmp collect column concat contains contains_key copied count cycle debug debug_assert dedup
+default deref difference div_euclid drain empty ends_with entry enumerate env eprintln eq
+eq_ignore_ascii_case err error exp exp2 expect extend file filter filter_map find find_map finish
+first first_mut flat_map flatten floor fold for_each format fract from from_be_bytes from_fn
+from_le_bytes from_ne_bytes from_slice from_str from_str_radix from_utf16 from_utf8 from_utf8_lossy
+from_utf8_unchecked fuse ge get get_key_value get_mut get_or_init get_or_insert
+get_or_insert_default get_or_insert_with gt hash include_str info insert insert_str inspect
+intersection into into_boxed_str into_bytes into_inner into_iter into_keys into_owned into_string
+into_values is_alphabetic is_alphanumeric is_ascii is_ascii_digit is_char_boundary is_digit
+is_disjoint is_empty is_eq is_err is_err_and is_gt is_lt is_none is_none_or is_null is_numeric is_ok
+is_ok_and is_some is_some_and is_sorted is_string is_subset is_superset is_whitespace iter iter_mut
+join keys last last_mut le leading_zeros len line lines ln log log10 log2 lt make_ascii_lowercase
+make_ascii_uppercase map map_err map_or map_or_else map_while matches max max_by max_by_key min
+min_by min_by_key module_path ne new next next_back not nth ok ok_or ok_or_else once option_env or
+or_default or_else or_insert or_insert_with parse partial_cmp partition peek peekable pop pop_back
+pop_front position pow print println product push push_back push_front push_str quote range
+rem_euclid remove remove_entry repeat repeat_with replace replacen retain rev rfind round rposition
+rsplit rsplit_once rsplitn saturating_add saturating_mul saturating_sub scan set signum skip
+skip_while sort sort_by sort_by_key sort_unstable split split_ascii_whitespace split_at split_first
+split_inclusive split_last split_off split_once split_terminator split_whitespace splitn sqrt
+starts_with step_by store stringify strip_prefix strip_suffix successors sum swap take take_while
+then then_some to_ascii_lowercase to_ascii_uppercase to_be_bytes to_bytes to_le_bytes to_lowercase
+to_ne_bytes to_owned to_string to_uppercase to_vec trace trailing_zeros trim trim_end
+trim_end_matches trim_matches trim_start trim_start_matches trunc truncate try_from try_into union
+unwrap unwrap_or unwrap_or_default unwrap_or_else unzip upgrade values values_mut vec warn windows
+with with_capacity wrapping_add wrapping_mul wrapping_sub write writeln xor zip
 ";
 
 /// Methods of traits that operators, formatting, conversions and loops call.
@@ -89,8 +90,6 @@ struct Reach {
     guards: bool,
     /// Something of it adds to what may live on.
     adds: bool,
-    /// A function that Rust calls without saying so asks the host or may panic.
-    implicit: Option<String>,
 }
 
 impl Reach {
@@ -101,19 +100,17 @@ impl Reach {
             traps: false,
             guards: false,
             adds: false,
-            implicit: None,
         };
         let mut seen: BTreeSet<String> = BTreeSet::new();
-        let mut todo: Vec<(FileId, Function, Span)> = Vec::new();
+        let mut todo: Vec<Within> = Vec::new();
         for span in spans {
             out.look(cx, within.function(), *span, &mut seen, &mut todo);
         }
-        while let Some((_, function, body)) = todo.pop() {
+        while let Some(called) = todo.pop() {
+            let function = called.function();
             out.conditional |= function.conditional;
-            out.look(cx, &function, body, &mut seen, &mut todo);
+            out.look(cx, function, function.body, &mut seen, &mut todo);
         }
-        let mut implicit = IMPLICIT.iter().filter(|name| does_more(cx, name));
-        out.implicit = implicit.next().map(|name| (*name).to_owned());
         out
     }
 
@@ -123,7 +120,7 @@ impl Reach {
         function: &Function,
         code: Span,
         seen: &mut BTreeSet<String>,
-        todo: &mut Vec<(FileId, Function, Span)>,
+        todo: &mut Vec<Within>,
     ) {
         for mark in marks_in(function, code) {
             match &mark.kind {
@@ -137,23 +134,38 @@ impl Reach {
                         *name == call.name && code.range().contains(at)
                     };
                     // A closure of the code itself: its body is in it.
-                    if function.bound.iter().any(own) || !seen.insert(call.name.clone()) {
+                    if function.bound.iter().any(own) {
                         continue;
                     }
-                    let before = todo.len();
-                    for &file in cx.declaring(&call.name) {
-                        if let Some(outline) = cx.outline(file) {
-                            let named = outline.named(&call.name);
-                            todo.extend(named.map(|f| (file, f.clone(), f.body)));
-                        }
-                    }
-                    if todo.len() == before && !is_known(cx, call) {
+                    let bodies = bodies(cx, &call.name);
+                    if bodies.is_empty() && !is_known(cx, call) {
                         self.unknown.push(call.clone());
+                    }
+                    // Each body is read once; what a call is given differs from call to call.
+                    if seen.insert(call.name.clone()) {
+                        todo.extend(bodies);
                     }
                 }
             }
         }
     }
+}
+
+/// The functions of a name in the tree that have a body.
+fn bodies(cx: &Context<'_>, name: &str) -> Vec<Within> {
+    let mut out = Vec::new();
+    for &file in cx.declaring(name) {
+        let Some(outline) = cx.outline(file) else {
+            continue;
+        };
+        let found = outline.indices(name).iter();
+        out.extend(found.map(|&index| Within {
+            file,
+            outline: Rc::clone(&outline),
+            index,
+        }));
+    }
+    out
 }
 
 /// Whether a call says what it does: plain computing, a call of the SDK, a variant or a constructor.
@@ -177,16 +189,13 @@ fn is_plain(name: &str) -> bool {
 
 /// Whether a function of this name in the tree asks the host, or may panic.
 fn does_more(cx: &Context<'_>, name: &str) -> bool {
-    cx.declaring(name).iter().any(|&file| {
-        let outline = cx.outline(file);
-        outline.is_some_and(|o| {
-            o.named(name).any(|f| {
-                marks_in(f, f.body).iter().any(|m| match &m.kind {
-                    MarkKind::Trap => true,
-                    MarkKind::Call(c) => cx.sdk.call(Symbol::new(&c.name)).is_some(),
-                    _ => false,
-                })
-            })
+    bodies(cx, name).iter().any(|w| {
+        let function = w.function();
+        let mut marks = marks_in(function, function.body).iter();
+        marks.any(|m| match &m.kind {
+            MarkKind::Trap => true,
+            MarkKind::Call(c) => cx.sdk.call(Symbol::new(&c.name)).is_some(),
+            _ => false,
         })
     })
 }
@@ -224,7 +233,7 @@ pub(super) fn doubt<'r>(
             name => format!("it calls `{name}`, whose code is not here"),
         });
     }
-    if let Some(name) = &reach.implicit {
+    if let Some(name) = IMPLICIT.iter().find(|name| does_more(cx, name)) {
         return Some(format!(
             "`{name}`, which may be called on the way, asks the host or may panic"
         ));

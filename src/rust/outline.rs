@@ -74,8 +74,12 @@ impl Outline {
 
     /// The functions of a name.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Function> {
-        let named = self.named.get(name).map_or(&[][..], Vec::as_slice);
-        named.iter().map(|&i| &self.functions[i])
+        self.indices(name).iter().map(|&i| &self.functions[i])
+    }
+
+    /// Where the functions of a name are in the list.
+    pub fn indices(&self, name: &str) -> &[usize] {
+        self.named.get(name).map_or(&[][..], Vec::as_slice)
     }
 
     /// The index of the innermost function whose body holds a span.
