@@ -661,7 +661,8 @@ impl<'p> Interp<'p> {
                     }
                     return Some(self.v.opaque(tags, TyId::UNKNOWN));
                 }
-                let old = self.cloned(raw);
+                // What was held, not the pointer to it: something else is there now.
+                let old = recv;
                 if !call.discarded {
                     let tags = self.v.deep(old);
                     note(self, tags);
@@ -700,7 +701,8 @@ impl<'p> Interp<'p> {
                     // `iter.take(n)`.
                     return Some(self.cloned(raw));
                 }
-                let old = self.cloned(raw);
+                // What was held, not the pointer to it: something else is there now.
+                let old = recv;
                 if !call.discarded {
                     let tags = self.v.deep(old);
                     note(self, tags);
