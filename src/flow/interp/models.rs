@@ -264,9 +264,6 @@ impl<'p> Interp<'p> {
                 return Some(v);
             }
         }
-        let Some(kind) = model(name.as_str()) else {
-            return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
-        };
         let note = |this: &mut Self, tags: TagSet| {
             if heap || this.is_suspended(tags) {
                 match place {
@@ -274,6 +271,30 @@ impl<'p> Interp<'p> {
                     None => this.note_read(tags, recv_span),
                 }
             }
+        };
+        if let Some((new, surely)) = self.exchange(name, recv, &args, call.discarded) {
+            if !call.discarded {
+                let tags = self.v.deep(recv);
+                note(self, tags);
+            }
+            let at = Located {
+                targets,
+                ..Located::default()
+            };
+            self.store(&at, new, call.span, !surely);
+            if surely {
+                return Some(recv);
+            }
+            let root = self.v.root(recv);
+            return Some(self.v.make(Node {
+                tags: TagSet0(root),
+                fields: vec![(Key::Element, recv)],
+                opaque: true,
+                ..Node::default()
+            }));
+        }
+        let Some(kind) = model(name.as_str()) else {
+            return self.unknown_method(name, &at, &targets, raw, recv, &args, call);
         };
         let reference = |this: &mut Self| {
             if targets.is_empty() {
@@ -669,7 +690,7 @@ impl<'p> Interp<'p> {
                 }
                 if let Some(&new) = args.first() {
                     let v = self.cloned(new);
-                    let mut v = self.put_under_control(v);
+                    let mut v = self.exchanged(v, call.discarded);
                     // `Option::replace` takes the payload; a cell's takes what it holds.
                     let option = self.may_be_option(recv) || self.is_declared_option(&call.args[0]);
                     if option && !self.v.node(v).opaque && !self.may_be_option(v) {
@@ -839,6 +860,53 @@ impl<'p> Interp<'p> {
             .ptrs
             .iter()
             .any(|p| matches!(p.cell, crate::flow::value::Cell::Heap(_)))
+    }
+
+    /// A value put where another one is taken out. To ask and set in one step is to do something once, or
+    /// to take a lock: that a branch does so decides little.
+    fn exchanged(&mut self, new: Val, discarded: bool) -> Val {
+        if discarded {
+            return self.put_under_control(new);
+        }
+        let ctrl = self.v.tags.low(self.frame().ctrl);
+        self.v.taint(new, ctrl)
+    }
+
+    /// What a method changes an atomic to, and whether it surely does. What takes `Ordering::Relaxed` or
+    /// the like is one.
+    fn exchange(
+        &mut self,
+        name: Symbol,
+        old: Val,
+        args: &[Val],
+        discarded: bool,
+    ) -> Option<(Val, bool)> {
+        let order = |k: &Known| match k {
+            Known::Variant(name) => matches!(
+                name.as_str(),
+                "Relaxed" | "Release" | "Acquire" | "AcqRel" | "SeqCst"
+            ),
+            _ => false,
+        };
+        let last = self.v.node(*args.last()?);
+        if !matches!(last.known.as_slice(), [one] if order(one)) {
+            return None;
+        }
+        Some(match (name.as_str(), args) {
+            ("swap", &[new, _]) => (self.exchanged(new, discarded), true),
+            ("compare_exchange" | "compare_exchange_weak", &[_, new, _, _]) => {
+                (self.exchanged(new, discarded), false)
+            }
+            // As `+=` and `|=`.
+            (name, &[with, _]) if name.starts_with("fetch_") => {
+                let tags = self.deep_tags(with);
+                let ctrl = self.v.tags.low(self.frame().ctrl);
+                let mut tags = self.v.tags.union(tags, ctrl);
+                tags = self.v.tags.union(tags, self.v.root(old));
+                (self.v.opaque(tags, TyId::UNKNOWN), true)
+            }
+            _ => return None,
+        })
     }
 
     /// The entry that a removal surely takes out if there is one: that of a constant key, or the
