@@ -153,12 +153,23 @@ impl Interp<'_> {
             }
             ("insert", &[v]) => {
                 let v = self.cloned(v);
-                let v = self.put_under_control(v);
-                // `Option::insert` overwrites; what a set holds are keys.
+                // `Option::insert` overwrites; what a set holds are keys, and what chose that one of
+                // them is there stays in it.
                 if !self.may_be_option(recv) {
                     self.note_key(v, span);
+                    let keys = self.deep_tags(v);
+                    let there = self.v.make(Node {
+                        opaque: true,
+                        live: self.v.is_live(v),
+                        ..Node::default()
+                    });
+                    let there = self.put_under_key(there, keys, targets, span);
+                    if !self.v.root(there).is_empty() {
+                        self.store(&into(Some(Key::Element)), there, span, true);
+                    }
                     return self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
                 }
+                let v = self.put_under_control(v);
                 let some = self.v.wrap(v, TagSet::EMPTY);
                 self.store(&into(None), some, span, false);
                 let payload = into(Some(Key::Element)).targets;
