@@ -17,9 +17,16 @@ impl<'p> Interp<'p> {
         if fns.is_empty() {
             return self.call_held(callee, c, &args, span);
         }
-        self.fork(fns.len(), |this, i| {
+        // Which function runs was decided by what chose it.
+        let chose = self.v.root(c);
+        let chose = self.v.tags.control(chose);
+        self.note_read(chose, span);
+        let since = self.mark();
+        let value = self.fork(fns.len(), |this, i| {
             this.call_one(&fns[i], args.clone(), span)
-        })
+        });
+        self.judge(chose, since);
+        value.map(|v| self.v.taint(v, chose))
     }
 
     /// Calls what code outside of the tree gave: perhaps one of the functions that it was given.
