@@ -146,6 +146,8 @@ pub(crate) struct Facts {
     read_at: FxHashMap<(SiteId, SourceId, Span, Symbol), usize>,
     /// How each store depends on each source: decided, certainty lost.
     pub(crate) stores: FxHashMap<(SiteId, SourceId), (bool, bool)>,
+    /// Decisions stored by a method of some object that a branch calls.
+    pub(crate) lent: FxHashSet<(SiteId, SourceId)>,
     /// How many conditions on the source had been met at the store.
     pub(crate) conditions: FxHashMap<(SiteId, SourceId), usize>,
     pub(crate) acts: FxHashSet<(SiteId, SourceId)>,
@@ -198,6 +200,8 @@ pub(crate) struct Frame<'p> {
     pub(crate) ctrl: TagSet,
     /// `ctrl` came from the caller: it goes no deeper.
     pub(crate) ctrl_inherited: bool,
+    /// It did so for another object than a context, which has not come to a choice of its own.
+    pub(crate) lent: bool,
     /// Conditions on which it depends which result is returned.
     pub(crate) ret_ctrl: TagSet,
     pub(crate) rets: Vec<Outcome>,

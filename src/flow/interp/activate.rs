@@ -291,6 +291,8 @@ impl<'p> Interp<'p> {
             self.st.stack[base + i] = a;
         }
         let module = self.r.program.functions[act.func.index()].module;
+        let this = act.args.first().copied();
+        let lent = !act.ctrl.is_empty() && !this.is_some_and(|a| self.is_context_pointer(a));
         self.frames.push(Frame {
             func: act.func,
             body: act.body,
@@ -300,6 +302,7 @@ impl<'p> Interp<'p> {
             env: act.env,
             ctrl: act.ctrl,
             ctrl_inherited: !act.ctrl.is_empty(),
+            lent,
             ret_ctrl: TagSet::EMPTY,
             rets: Vec::new(),
             returned: 0,

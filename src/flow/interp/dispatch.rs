@@ -1,10 +1,10 @@
 //! Methods: which implementations a receiver leads to, and what they inherit from the caller.
 
 use crate::flow::resolve::Method;
-use crate::flow::tag::TagSet;
+use crate::flow::tag::{Storage, TagSet};
 use crate::flow::types::{TraitRef, TyId, TyKind};
 use crate::flow::value::{Cell, Mapped, PtrKind, Val};
-use crate::ir::{Call, Operand, Param, Receiver, Symbol, Type};
+use crate::ir::{Call, FnId, Operand, Param, Receiver, Symbol, Type};
 use crate::source::Span;
 
 use super::Interp;
@@ -160,11 +160,11 @@ impl<'p> Interp<'p> {
             TagSet::EMPTY
         };
         let since = self.mark();
-        let is_self = self.is_self(&call.args);
-        let ctrl = if is_self && found.len() == 1 {
-            self.direct_ctrl()
-        } else {
-            TagSet::EMPTY
+        let ctrl = match found {
+            [(m, _, _)] if self.is_self(&call.args) || self.sets_up(m.func, recv, &targets) => {
+                self.direct_ctrl()
+            }
+            _ => TagSet::EMPTY,
         };
         if let [(m, _, _)] = found {
             self.enters(m.func);
@@ -229,6 +229,18 @@ impl<'p> Interp<'p> {
         turbofish: &[Type],
     ) -> Val {
         self.run_generic(m.func, args, ty, span, ctrl, turbofish)
+    }
+
+    /// Whether a method writes to what one stream has: `self.options.enable()`, `builder.audit()`. What
+    /// streams share counts, limits or remembers for all of them; a context that is handed a callback
+    /// decides by itself.
+    fn sets_up(&self, f: FnId, recv: Val, targets: &[Target]) -> bool {
+        self.r.program.functions[f.index()].receiver == Some(Receiver::RefMut)
+            && !self.is_context(recv)
+            && targets.iter().all(|t| match t.cell {
+                Cell::Heap(h) => self.cells[h as usize].storage == Storage::Stream,
+                Cell::Stack(_) => true,
+            })
     }
 
     /// Whether the receiver is `self`, or a local that stands for it.

@@ -308,7 +308,10 @@ impl<'p> Interp<'p> {
 
     /// Runs a choice; gives the states at the ends of its arms.
     pub(super) fn switch(&mut self, sw: &'p Switch) -> Vec<State> {
-        let outer = self.frame().ctrl;
+        let around = self.frame().ctrl;
+        // What another object does as it stands itself, such as to fill what is empty, it decides.
+        let lent = std::mem::take(&mut self.frame_mut().lent);
+        let outer = if lent { TagSet::EMPTY } else { around };
         let mut looked = TagSet::EMPTY;
         let mut out: Vec<State> = Vec::new();
         let mut results: Vec<Outcome> = Vec::new();
@@ -419,7 +422,7 @@ impl<'p> Interp<'p> {
                 }
                 returned |= self.exit_count() > exits;
             }
-            self.frame_mut().ctrl = outer;
+            self.frame_mut().ctrl = around;
             match failed {
                 Some(s) => self.st = s,
                 None => {
@@ -442,10 +445,16 @@ impl<'p> Interp<'p> {
             self.frame_mut().ret_ctrl = all;
         }
         self.note_consequences(looked, since, left, returned);
+        if returned {
+            // What follows is done in some cases, as what is in an arm.
+            self.frame_mut().ctrl = outer;
+        } else {
+            self.frame_mut().lent = lent;
+        }
         if self.frame().continued > continued {
             // What follows in the loop's body is for the elements that were not passed over.
             let control = self.v.tags.control(looked);
-            let ctrl = self.v.tags.union(outer, control);
+            let ctrl = self.v.tags.union(self.frame().ctrl, control);
             self.frame_mut().ctrl = ctrl;
         }
         let decided = self.v.tags.decided(looked);

@@ -149,6 +149,9 @@ impl Interp<'_> {
             .or_insert((true, true));
         s.0 &= decided;
         s.1 &= t.low;
+        if decided && self.frames.last().is_some_and(|f| f.lent) {
+            self.facts.lent.insert((site, t.source));
+        }
     }
 
     /// The store that a write to `t` at `span` is.
