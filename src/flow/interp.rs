@@ -20,6 +20,7 @@ mod models;
 mod paths;
 mod place;
 mod reads;
+mod refine;
 mod rvalue;
 mod sdk;
 mod single;
@@ -309,6 +310,10 @@ pub(crate) struct Interp<'p> {
     /// What the condition that was just tested says of kept values: property, and whether it holds
     /// when they are up to date.
     pub(crate) guards: Vec<Guard>,
+    /// What it says of the place that it tested.
+    tested: Option<refine::Tested>,
+    /// What the last temporary of this kind tells of a place.
+    look: Option<refine::Look>,
     /// Locals declared in the bodies of loops, by the address of the body.
     scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
@@ -383,6 +388,8 @@ impl<'p> Interp<'p> {
             splits: 0,
             st_dead: false,
             guards: Vec::new(),
+            tested: None,
+            look: None,
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
             noted: FxHashMap::default(),

@@ -567,6 +567,7 @@ impl<'i, 'p> Unit<'i, 'p> {
                 continue;
             };
             out.ran = true;
+            let exits = self.without_answered(exits);
             let mut left: Option<State> = None;
             for (s, v) in exits {
                 let pauses = self.pauses(v);
@@ -621,7 +622,7 @@ impl<'i, 'p> Unit<'i, 'p> {
                 continue;
             };
             out.ran = true;
-            for (s, v) in exits {
+            for (s, v) in self.without_answered(exits) {
                 let pauses = self.pauses(v);
                 let s = self.age(s, Phase::Callout, pauses);
                 join_into(&mut state, s.clone(), &mut self.i.v);
@@ -916,7 +917,7 @@ impl<'i, 'p> Unit<'i, 'p> {
             }
             if replied && self.i.cells[h].storage == Storage::Stream {
                 // After the plugin's own answer no filter resolves the route again.
-                st.heap[h] = self.settled(st.heap[h]);
+                st.heap[h] = self.i.settled(st.heap[h]);
             }
             let parks = self.i.cells[h].storage != Storage::Stream;
             let memo = &mut memos[usize::from(parks)];
@@ -925,12 +926,24 @@ impl<'i, 'p> Unit<'i, 'p> {
         st
     }
 
-    /// A value without the taints of this callback.
-    fn settled(&mut self, v: Val) -> Val {
-        let mut memo = Mapped::default();
-        self.i.v.map_tags(v, &mut memo, &mut |t| {
-            matches!(t.age, Age::Kept { .. }).then_some(t)
-        })
+    /// The ends of a callback that answers the request on some paths. What is the same constant on all
+    /// others is no choice there: `if self.denied { reply; return Pause }` leaves `false`.
+    fn without_answered(&mut self, mut exits: Vec<(State, Val)>) -> Vec<(State, Val)> {
+        let answered = exits.iter().any(|(s, _)| s.replied == Happened::Yes);
+        let mut others: Vec<&mut State> = exits
+            .iter_mut()
+            .map(|(s, _)| s)
+            .filter(|s| s.replied != Happened::Yes)
+            .collect();
+        if answered && !others.is_empty() {
+            let cells = others.iter().map(|s| s.heap.len()).min().unwrap_or(0);
+            for h in 0..cells {
+                if self.i.cells[h].storage == Storage::Stream {
+                    self.i.forget_constants(&mut others, h);
+                }
+            }
+        }
+        exits
     }
 
     /// Configuration kept anywhere but in a static is as it should be.

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FnId, Symbol};
 
-use super::tag::{Age, SourceId, Tag, TagSet, Tags};
+use super::tag::{Age, SiteId, SourceId, Tag, TagSet, Tags};
 use super::types::{TyEnv, TyId};
 
 /// An interned value.
@@ -149,11 +149,20 @@ pub(crate) enum Known {
 pub(crate) enum Proof {
     /// What is kept of this property is up to date.
     Fresh(Symbol),
+    /// What was stored there equals something that is up to date.
+    Same(SiteId),
     /// The host had a value at this read.
     Present(SourceId),
 }
 
-/// A proof, and the truth value that gives it.
+impl Proof {
+    /// Whether it says of something kept that it is up to date.
+    pub(crate) fn is_of_kept(self) -> bool {
+        !matches!(self, Self::Present(_))
+    }
+}
+
+/// A proof, and the truth value that gives it; of an `Ordering` whether it is `Equal`.
 pub(crate) type Guard = (Proof, bool);
 
 /// The inside of a value.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Interp;
 use crate::flow::state::State;
-use crate::flow::tag::{Age, Kind, SourceId, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, SiteId, SourceId, Tag, TagSet};
 use crate::flow::value::{Guard, Mapped, Proof, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
@@ -13,6 +13,8 @@ use crate::sdk::PropertyClass;
 struct Proven {
     /// For each source whether what is kept of it is up to date.
     fresh: Vec<bool>,
+    /// Stores of what equals something up to date.
+    same: Vec<SiteId>,
     /// Reads at which the host had a value.
     present: Vec<SourceId>,
 }
@@ -24,10 +26,14 @@ impl Proven {
             return None;
         }
         Some(match t.age {
-            Age::Kept { site, .. } if self.fresh[t.source.0 as usize] => Tag {
-                age: Age::Fresh(Some(site)),
-                ..t
-            },
+            Age::Kept { site, .. }
+                if self.fresh[t.source.0 as usize] || self.same.contains(&site) =>
+            {
+                Tag {
+                    age: Age::Fresh(Some(site)),
+                    ..t
+                }
+            }
             _ => t,
         })
     }
@@ -42,20 +48,25 @@ impl Interp<'_> {
         let sources = self.v.tags.sources.iter();
         let present = proofs.iter().filter_map(|p| match p {
             Proof::Present(s) => Some(*s),
-            Proof::Fresh(_) => None,
+            _ => None,
+        });
+        let same = proofs.iter().filter_map(|p| match p {
+            Proof::Same(s) => Some(*s),
+            _ => None,
         });
         Some(Proven {
             fresh: sources
                 .map(|s| proofs.contains(&Proof::Fresh(s.property)))
                 .collect(),
             present: present.collect(),
+            same: same.collect(),
         })
     }
 
     /// A value that a condition which said `holds` proved up to date, free of pointers to where it was
     /// kept; the value itself when nothing was proven.
     pub(crate) fn vouched(&mut self, v: Val, guards: &[Guard], holds: bool) -> Val {
-        let fresh = |g: &&Guard| g.1 == holds && matches!(g.0, Proof::Fresh(_));
+        let fresh = |g: &&Guard| g.1 == holds && g.0.is_of_kept();
         let proofs: Vec<Proof> = guards.iter().filter(fresh).map(|g| g.0).collect();
         let Some(proven) = self.proven(&proofs) else {
             return v;

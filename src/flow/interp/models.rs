@@ -146,6 +146,8 @@ pub(crate) fn model(name: &str) -> Option<Model> {
         | "is_match"
         | "contains_key"
         | "cmp"
+        | "is_eq"
+        | "is_ne"
         | "partial_cmp"
         | "lt"
         | "le"
@@ -516,13 +518,30 @@ impl<'p> Interp<'p> {
                     theirs = self.v.tags.union(theirs, d);
                     self.maybe_run(a, call.span);
                 }
-                let equality = matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case");
+                if matches!(name.as_str(), "is_eq" | "is_ne") && args.is_empty() {
+                    // Of an `Ordering`.
+                    let negative = name == "is_ne";
+                    let proofs = self.v.node(recv).guards.iter();
+                    let guards = proofs.map(|&(p, b)| (p, b != negative)).collect();
+                    let tags = self.v.tags.decided(mine);
+                    return Some(self.v.make(Node {
+                        tags: TagSet0(tags),
+                        opaque: true,
+                        guards,
+                        ..Node::default()
+                    }));
+                }
+                let equality =
+                    matches!(name.as_str(), "eq" | "ne" | "eq_ignore_ascii_case" | "cmp");
                 if equality || name == "contains" {
                     let detected = self.detected(mine, theirs);
                     if !detected.is_empty() {
                         // Being among several proves nothing of any one.
-                        let detected = if equality { detected } else { Vec::new() };
-                        let guards = super::rvalue::proofs(&detected, name != "ne");
+                        let guards = if equality {
+                            self.proofs(&detected, mine, theirs, name != "ne")
+                        } else {
+                            Vec::new()
+                        };
                         return Some(self.v.make(Node {
                             opaque: true,
                             guards,

@@ -248,7 +248,14 @@ impl<'p> Interp<'p> {
             if !detected.is_empty() {
                 all = TagSet::EMPTY;
                 detects = true;
-                guards = proofs(&detected, op == BinaryOp::Eq);
+                guards = self.proofs(&detected, lt, rt, op == BinaryOp::Eq);
+            } else if let Some(proven) = self.compared_orderings(lc, rc) {
+                // `kept.cmp(&now) == Ordering::Equal`
+                detects = true;
+                guards = proven;
+                if op == BinaryOp::Ne {
+                    guards.iter_mut().for_each(|g| g.1 = !g.1);
+                }
             }
         }
         for (operand, v, tags) in [(left, l, lt), (right, r, rt)] {
@@ -345,6 +352,46 @@ impl<'p> Interp<'p> {
             }
         }
         out
+    }
+
+    /// What a comparison that detects a reroute proves where `equal` is its answer: what is kept of the
+    /// properties is up to date, and what was compared is so itself if nothing else is in it.
+    pub(crate) fn proofs(
+        &mut self,
+        detected: &[(Symbol, bool)],
+        a: TagSet,
+        b: TagSet,
+        equal: bool,
+    ) -> Vec<Guard> {
+        let of_property = detected.iter().filter(|(_, proves)| *proves);
+        let mut out: Vec<Proof> = of_property.map(|&(p, _)| Proof::Fresh(p)).collect();
+        for t in [a, b].iter().flat_map(|&set| self.v.tags.list(set)) {
+            if let Age::Kept { site, .. } = t.age {
+                let property = self.v.tags.source_of(t.source).property;
+                let known = detected.iter().any(|&(p, _)| p == property);
+                // One of several that were added says nothing of the others.
+                let alone = known && !self.v.tags.site_of(site).adds;
+                match out.iter().position(|&p| p == Proof::Same(site)) {
+                    None if alone => out.push(Proof::Same(site)),
+                    Some(at) if !alone => {
+                        out.swap_remove(at);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        out.into_iter().map(|p| (p, equal)).collect()
+    }
+
+    /// What it proves that one of two values is `Ordering::Equal` and the other what a comparison gave.
+    fn compared_orderings(&self, a: Val, b: Val) -> Option<Vec<Guard>> {
+        [(a, b), (b, a)].into_iter().find_map(|(given, constant)| {
+            let guards = match self.v.node(constant).known.as_slice() {
+                [Known::Variant(name)] => self.ordering_proofs(given, *name),
+                _ => Vec::new(),
+            };
+            (!guards.is_empty()).then_some(guards)
+        })
     }
 
     /// A struct literal, or a tuple struct or variant called with its fields.
@@ -473,14 +520,4 @@ impl<'p> Interp<'p> {
         let cell = self.alloc(field.span, v, false);
         self.v.ptr(cell, &[], PtrKind::Shared)
     }
-}
-
-/// What a comparison that detects a reroute proves: the property, and the truth value that means its
-/// kept value is up to date.
-pub(crate) fn proofs(detected: &[(Symbol, bool)], equal: bool) -> Vec<Guard> {
-    detected
-        .iter()
-        .filter(|(_, proves)| *proves)
-        .map(|&(p, _)| (Proof::Fresh(p), equal))
-        .collect()
 }

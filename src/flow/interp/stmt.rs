@@ -11,7 +11,7 @@ use super::place::Located;
 use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Tag, TagSet};
-use crate::flow::value::{Cell, Key, Known, Mapped, Node, Proof, TagSet0, Val};
+use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -36,6 +36,7 @@ impl<'p> Interp<'p> {
                 let at = self.locate(dst);
                 let v = self.assigned(v, dst, &at, *kind);
                 self.store(&at, v, stmt.span, false);
+                self.note_look(dst, value);
                 true
             }
             StmtKind::Switch(s) => {
@@ -340,6 +341,7 @@ impl<'p> Interp<'p> {
                 self.guards.clear();
                 let (tags, truth) = self.test_cond(cond);
                 let guards = std::mem::take(&mut self.guards);
+                let tested = self.tested.take().filter(|_| cond.tests.len() == 1);
                 looked = self.v.tags.union(looked, tags);
                 self.v.tags.note_condition(tags, cond.span);
                 let control = self.v.tags.control(looked);
@@ -354,19 +356,21 @@ impl<'p> Interp<'p> {
                     }
                     None => {
                         let st = self.validated(self.st.clone(), &guards, false);
+                        let st = self.refined(st, tested.as_ref(), false);
                         join_into(&mut failed, st, &mut self.v);
                     }
                 }
                 for &(proof, side) in &guards {
-                    match proof {
-                        Proof::Fresh(_) if side => proves.push(proof),
-                        Proof::Fresh(_) if arm.conds.len() == 1 => disproved.push(proof),
-                        _ => {}
+                    if proof.is_of_kept() && side {
+                        proves.push(proof);
+                    } else if proof.is_of_kept() && arm.conds.len() == 1 {
+                        disproved.push(proof);
                     }
                 }
-                if !guards.is_empty() {
+                if !guards.is_empty() || tested.is_some() {
                     let st = std::mem::take(&mut self.st);
-                    self.st = self.validated(st, &guards, true);
+                    let st = self.validated(st, &guards, true);
+                    self.st = self.refined(st, tested.as_ref(), true);
                 }
                 let outer_binding = std::mem::replace(&mut self.binding, true);
                 let bound = self.block(&cond.bind);
@@ -574,13 +578,18 @@ impl<'p> Interp<'p> {
                     let proofs = self.presence(root, there);
                     self.guards.extend(proofs);
                 }
+                self.guards.extend(self.ordering_proofs(v, name));
                 (root, self.is_variant(v, name))
             }
             TestKind::Equals(op) => {
                 let rhs = self.operand_quiet(op);
                 let rhs = self.content(rhs);
                 match self.v.node(rhs).known.as_slice() {
-                    [Known::Variant(name)] => (root, self.is_variant(v, *name)),
+                    [Known::Variant(name)] => {
+                        let name = *name;
+                        self.guards.extend(self.ordering_proofs(v, name));
+                        (root, self.is_variant(v, name))
+                    }
                     [Known::Bool(b)] => {
                         let b = *b;
                         let guards = self.v.node(v).guards.clone();
@@ -607,7 +616,17 @@ impl<'p> Interp<'p> {
         if self.in_heap(&at) || self.is_suspended(tags) {
             self.note_place_read(tags, &at, &test.place);
         }
+        self.tested = self.tested(test, &at);
         (tags, truth)
+    }
+
+    /// What a comparison proves when its `Ordering` is this variant.
+    pub(crate) fn ordering_proofs(&self, v: Val, name: Symbol) -> Vec<Guard> {
+        if name == "Equal" {
+            self.v.node(v).guards.clone()
+        } else {
+            Vec::new()
+        }
     }
 
     pub(crate) fn known_bool(&self, v: Val) -> Option<bool> {

@@ -45,7 +45,14 @@ impl Interp<'_> {
         }
     }
 
-    fn set_path(&mut self, old: Val, path: &[Key], v: Val, strong: bool, spreads: bool) -> Val {
+    pub(super) fn set_path(
+        &mut self,
+        old: Val,
+        path: &[Key],
+        v: Val,
+        strong: bool,
+        spreads: bool,
+    ) -> Val {
         let Some((&key, rest)) = path.split_first() else {
             return if strong { v } else { self.v.join(old, v) };
         };
@@ -192,6 +199,9 @@ impl Interp<'_> {
         }
         let f = self.frame().func;
         let function = Symbol::new(&self.fn_name(f));
+        // What an `Option` holds is replaced.
+        let indexed = t.path.iter().any(|k| matches!(k, Key::Index(_)));
+        let adds = indexed || !self.is_single(t);
         Site {
             span,
             subject: Symbol::new(&subject),
@@ -199,12 +209,7 @@ impl Interp<'_> {
             storage,
             callback: self.callback,
             function,
-            adds: t.path.iter().any(|k| {
-                matches!(
-                    k,
-                    Key::Element | Key::MapKeys | Key::AnyEntry | Key::Index(_)
-                )
-            }),
+            adds,
         }
     }
 
