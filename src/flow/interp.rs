@@ -40,7 +40,7 @@ use super::resolve::Resolver;
 use super::state::State;
 use super::tag::{Age, Kind, SiteId, SourceId, Storage, Tag, TagSet};
 use super::types::{TyEnv, TyId, TyTable};
-use super::value::{Cell, Guard, PtrKind, Val, Values};
+use super::value::{Cell, Proof, PtrKind, Sided, Val, Values};
 use consequence::{Leaving, Open};
 pub(crate) use deeds::Done;
 
@@ -203,6 +203,8 @@ pub(crate) struct Frame<'p> {
     pub(crate) ctrl_inherited: bool,
     /// It did so for another object than a context, which has not come to a choice of its own.
     pub(crate) lent: bool,
+    /// What the branches around the current statement prove.
+    pub(crate) proven: Vec<Proof>,
     /// Conditions on which it depends which result is returned.
     pub(crate) ret_ctrl: TagSet,
     pub(crate) rets: Vec<Outcome>,
@@ -309,7 +311,7 @@ pub(crate) struct Interp<'p> {
     pub(crate) st_dead: bool,
     /// What the condition that was just tested says of kept values: property, and whether it holds
     /// when they are up to date.
-    pub(crate) guards: Vec<Guard>,
+    pub(crate) guards: Vec<Sided>,
     /// What it says of the place that it tested.
     tested: Option<refine::Tested>,
     /// What the last temporary of this kind tells of a place.

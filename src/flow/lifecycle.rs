@@ -911,6 +911,8 @@ impl<'i, 'p> Unit<'i, 'p> {
         };
         let mut memos = [Mapped::default(), Mapped::default()];
         for h in 0..st.heap.len() {
+            // What was compared in this callback proves nothing in the next one.
+            st.heap[h] = self.i.v.unguarded(st.heap[h]);
             let is_static = self.i.cells[h].storage == Storage::Static;
             if !is_static {
                 st.heap[h] = self.without_configuration(st.heap[h]);

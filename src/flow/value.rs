@@ -162,8 +162,11 @@ impl Proof {
     }
 }
 
-/// A proof, and the truth value that gives it; of an `Ordering` whether it is `Equal`.
-pub(crate) type Guard = (Proof, bool);
+/// A proof, and the constant that a value is where it holds: `true`, `Equal`, `None`.
+pub(crate) type Guard = (Proof, Known);
+
+/// A proof, and what a condition says where it holds.
+pub(crate) type Sided = (Proof, bool);
 
 /// The inside of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
@@ -186,7 +189,7 @@ pub(crate) struct Node {
     pub(crate) live: bool,
     /// A struct, tuple or array literal: parts not listed do not exist.
     pub(crate) complete: bool,
-    /// What its truth value proves, and which one does.
+    /// What it proves to be a certain constant.
     pub(crate) guards: Vec<Guard>,
 }
 
@@ -207,6 +210,8 @@ struct Summary {
     has_ptr: bool,
     /// It or a part of it waits for its type, see [`Known::Default`] and [`Known::Parsed`].
     untyped: bool,
+    /// It or a part of it proves something.
+    guarded: bool,
     depth: u8,
 }
 
@@ -283,6 +288,7 @@ impl Values {
                 .known
                 .iter()
                 .any(|k| matches!(k, Known::Default | Known::Parsed(_))),
+            guarded: !node.guards.is_empty(),
             depth: 0,
         };
         let mut parts: Vec<Val> = node.fields.iter().map(|&(_, v)| v).collect();
@@ -298,6 +304,7 @@ impl Values {
             s.deep = TagSet0(self.tags.union(s.deep.0, part.deep.0));
             s.has_ptr |= part.has_ptr;
             s.untyped |= part.untyped;
+            s.guarded |= part.guarded;
             s.depth = s.depth.max(part.depth.saturating_add(1));
         }
         if s.depth > MAX_DEPTH {
@@ -405,6 +412,39 @@ impl Values {
         })
     }
 
+    /// What it proves of a value that it is true, or false.
+    pub(crate) fn sided(&self, v: Val) -> Vec<Sided> {
+        let guards = self.node(v).guards.iter();
+        let sided = guards.filter_map(|&(p, k)| match k {
+            Known::Bool(b) => Some((p, b)),
+            _ => None,
+        });
+        sided.collect()
+    }
+
+    /// The value, of which nothing proves anything any more.
+    pub(crate) fn unguarded(&mut self, v: Val) -> Val {
+        if !self.summaries[v.0 as usize].guarded {
+            return v;
+        }
+        let mut n = self.node(v).clone();
+        n.guards.clear();
+        for slot in &mut n.fields {
+            slot.1 = self.unguarded(slot.1);
+        }
+        for f in &mut n.fns {
+            let (Callable::Closure {
+                captures: parts, ..
+            }
+            | Callable::Future { args: parts, .. }) = f
+            else {
+                continue;
+            };
+            *parts = parts.iter().map(|&v| self.unguarded(v)).collect();
+        }
+        self.make(n)
+    }
+
     pub(crate) fn callable(&mut self, c: Callable) -> Val {
         self.make(Node {
             fns: vec![c],
@@ -450,11 +490,14 @@ impl Values {
             return j;
         }
         let (x, y) = (self.node(a).clone(), self.node(b).clone());
-        // What means "up to date" still does beside a constant that means the opposite:
+        // What means "up to date" still does beside what is something else for sure:
         // `.map(|c| c.token != now).unwrap_or(true)`.
         let stands = |g: &Guard, other: &Node| {
             other.guards.contains(g)
-                || (!other.opaque && other.known == [Known::Bool(!g.1)] && other.fns.is_empty())
+                || (!other.opaque
+                    && other.fns.is_empty()
+                    && !(other.known.is_empty() && other.fields.is_empty())
+                    && !other.known.contains(&g.1))
         };
         let guards: Vec<Guard> = x
             .guards

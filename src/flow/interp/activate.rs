@@ -304,6 +304,7 @@ impl<'p> Interp<'p> {
             ctrl_inherited: !act.ctrl.is_empty(),
             lent,
             ret_ctrl: TagSet::EMPTY,
+            proven: Vec::new(),
             rets: Vec::new(),
             returned: 0,
             exits: Vec::new(),

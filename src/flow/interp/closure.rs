@@ -177,6 +177,8 @@ impl<'p> Interp<'p> {
             .map(|f| (f.base, f.body, f.func))
             .collect();
         for (i, slot) in st.stack.iter_mut().enumerate() {
+            // What was compared before the wait proves nothing after it.
+            *slot = self.v.unguarded(*slot);
             if self.v.deep(*slot).is_empty() {
                 continue;
             }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Interp;
 use crate::flow::state::State;
 use crate::flow::tag::{Age, Kind, SiteId, SourceId, Tag, TagSet};
-use crate::flow::value::{Guard, Mapped, Proof, Val};
+use crate::flow::value::{Known, Mapped, Node, Proof, Sided, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
 
@@ -65,8 +65,8 @@ impl Interp<'_> {
 
     /// A value that a condition which said `holds` proved up to date, free of pointers to where it was
     /// kept; the value itself when nothing was proven.
-    pub(crate) fn vouched(&mut self, v: Val, guards: &[Guard], holds: bool) -> Val {
-        let fresh = |g: &&Guard| g.1 == holds && g.0.is_of_kept();
+    pub(crate) fn vouched(&mut self, v: Val, guards: &[Sided], holds: bool) -> Val {
+        let fresh = |g: &&Sided| g.1 == holds && g.0.is_of_kept();
         let proofs: Vec<Proof> = guards.iter().filter(fresh).map(|g| g.0).collect();
         let Some(proven) = self.proven(&proofs) else {
             return v;
@@ -90,7 +90,7 @@ impl Interp<'_> {
     }
 
     /// A state in which a condition said `holds`: what it proves up to date is as good as fresh.
-    pub(crate) fn validated(&mut self, st: State, guards: &[Guard], holds: bool) -> State {
+    pub(crate) fn validated(&mut self, st: State, guards: &[Sided], holds: bool) -> State {
         let mut st = st;
         // A callout that could not be made has no answer.
         let failed = guards.iter().any(|&(proof, side)| {
@@ -110,6 +110,91 @@ impl Interp<'_> {
             *slot = self.v.map_tags(*slot, &mut memo, &mut |t| proven.apply(t));
         }
         st
+    }
+
+    /// What it proves that a value is this variant, or with `false` that it is not.
+    pub(crate) fn variant_proofs(&self, v: Val, name: Symbol) -> Vec<Sided> {
+        let opposite = match name.as_str() {
+            "Some" => "None",
+            "None" => "Some",
+            "Ok" => "Err",
+            "Err" => "Ok",
+            _ => "",
+        };
+        let guards = self.v.node(v).guards.iter();
+        let sided = guards.filter_map(|&(p, k)| match k {
+            Known::Variant(n) if n == name => Some((p, true)),
+            Known::Variant(n) if n == opposite => Some((p, false)),
+            _ => None,
+        });
+        sided.collect()
+    }
+
+    /// A state at the end of code that ran because these proofs hold: the constants in it tell so
+    /// to those who meet other paths.
+    pub(super) fn marked(&mut self, st: State, proofs: &[Proof]) -> State {
+        let mut st = st;
+        if proofs.iter().any(|p| p.is_of_kept()) {
+            let base = self.frame().base as usize;
+            let mut memo = FxHashMap::default();
+            for slot in st.stack.iter_mut().skip(base).chain(st.heap.iter_mut()) {
+                *slot = self.with_guards(*slot, proofs, 0, &mut memo);
+            }
+        }
+        st
+    }
+
+    /// The same for one value.
+    pub(super) fn marked_value(&mut self, v: Val, proofs: &[Proof]) -> Val {
+        if proofs.is_empty() {
+            return v;
+        }
+        self.with_guards(v, proofs, 0, &mut FxHashMap::default())
+    }
+
+    fn with_guards(
+        &mut self,
+        v: Val,
+        proofs: &[Proof],
+        depth: u32,
+        memo: &mut FxHashMap<Val, Val>,
+    ) -> Val {
+        if depth > 3 {
+            return v;
+        }
+        if let Some(&known) = memo.get(&v) {
+            return known;
+        }
+        let n = self.v.node(v);
+        let constant = match n.known.as_slice() {
+            [k @ (Known::Bool(_) | Known::Variant(_))] if !n.opaque && n.fields.is_empty() => {
+                Some(*k)
+            }
+            _ => None,
+        };
+        let new = if let Some(k) = constant {
+            let mut n = n.clone();
+            for &p in proofs {
+                if p.is_of_kept() && !n.guards.contains(&(p, k)) {
+                    n.guards.push((p, k));
+                }
+            }
+            self.v.make(n)
+        } else {
+            let fields = n.fields.clone();
+            let mut new = fields.clone();
+            for slot in &mut new {
+                slot.1 = self.with_guards(slot.1, proofs, depth + 1, memo);
+            }
+            if new == fields {
+                v
+            } else {
+                let n = self.v.node(v).clone();
+                self.v.make(Node { fields: new, ..n })
+            }
+        };
+        memo.insert(v, new);
+        new
     }
 
     /// `if let Some(new) = fresh { self.kept = new }`: where the host has a value it replaced the
@@ -135,7 +220,7 @@ impl Interp<'_> {
     }
 
     /// What it proves that a value with these taints is there, or is not.
-    pub(crate) fn presence(&self, root: TagSet, side: bool) -> Vec<Guard> {
+    pub(crate) fn presence(&self, root: TagSet, side: bool) -> Vec<Sided> {
         self.v
             .tags
             .list(root)

@@ -495,11 +495,22 @@ impl<'p> Interp<'p> {
                         self.v.taint(k, tags)
                     }
                     _ => {
-                        let guards = match name.as_str() {
+                        let mut guards = match name.as_str() {
                             "is_some" | "is_ok" => self.presence(tags, true),
                             "is_none" | "is_err" => self.presence(tags, false),
                             _ => Vec::new(),
                         };
+                        guards.extend(self.variant_proofs(
+                            recv,
+                            Symbol::new(match name.as_str() {
+                                "is_some" => "Some",
+                                "is_none" => "None",
+                                "is_ok" => "Ok",
+                                _ => "Err",
+                            }),
+                        ));
+                        let guards = guards.into_iter().map(|(p, b)| (p, Known::Bool(b)));
+                        let guards = guards.collect();
                         let tags = self.v.tags.decided(tags);
                         self.v.make(Node {
                             tags: TagSet0(tags),
@@ -522,7 +533,10 @@ impl<'p> Interp<'p> {
                     // Of an `Ordering`.
                     let negative = name == "is_ne";
                     let proofs = self.v.node(recv).guards.iter();
-                    let guards = proofs.map(|&(p, b)| (p, b != negative)).collect();
+                    let guards = proofs
+                        .filter(|g| g.1 == Known::Variant(Symbol::new("Equal")))
+                        .map(|g| (g.0, Known::Bool(!negative)))
+                        .collect();
                     let tags = self.v.tags.decided(mine);
                     return Some(self.v.make(Node {
                         tags: TagSet0(tags),
@@ -538,7 +552,11 @@ impl<'p> Interp<'p> {
                     if !detected.is_empty() {
                         // Being among several proves nothing of any one.
                         let guards = if equality {
-                            self.proofs(&detected, mine, theirs, name != "ne")
+                            let equal = match name.as_str() {
+                                "cmp" => Known::Variant(Symbol::new("Equal")),
+                                _ => Known::Bool(name != "ne"),
+                            };
+                            self.proofs(&detected, mine, theirs, equal)
                         } else {
                             Vec::new()
                         };

@@ -121,6 +121,10 @@ impl<'p> Interp<'p> {
                 _ => return None,
             },
             (TestKind::Equals(op), None) => (self.sole_constant(op)?, true),
+            (TestKind::Equals(op), Some((k, on))) => match self.sole_constant(op)? {
+                Known::Bool(b) => (k, on == b),
+                _ => return None,
+            },
             _ => return None,
         };
         Some(Tested {
@@ -225,10 +229,9 @@ impl<'p> Interp<'p> {
     fn untainted(&mut self, v: Val) -> Val {
         let mut memo = crate::flow::value::Mapped::default();
         let v = self.v.map_tags(v, &mut memo, &mut |_| None);
-        let mut n = self.v.node(v).clone();
-        n.live = false;
-        n.guards.clear();
-        self.v.make(n)
+        let v = self.v.unguarded(v);
+        let n = self.v.node(v).clone();
+        self.v.make(Node { live: false, ..n })
     }
 
     /// A value without the taints of this callback.

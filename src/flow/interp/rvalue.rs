@@ -101,13 +101,8 @@ impl<'p> Interp<'p> {
                         self.v.taint(k, tags)
                     }
                     _ => {
-                        let guards = self
-                            .v
-                            .node(v)
-                            .guards
-                            .iter()
-                            .map(|&(p, b)| (p, !b))
-                            .collect();
+                        let sided = self.v.sided(v).into_iter();
+                        let guards = sided.map(|(p, b)| (p, Known::Bool(!b))).collect();
                         let v = self.blur(v);
                         let n = self.v.node(v).clone();
                         self.v.make(Node { guards, ..n })
@@ -248,14 +243,12 @@ impl<'p> Interp<'p> {
             if !detected.is_empty() {
                 all = TagSet::EMPTY;
                 detects = true;
-                guards = self.proofs(&detected, lt, rt, op == BinaryOp::Eq);
-            } else if let Some(proven) = self.compared_orderings(lc, rc) {
+                guards = self.proofs(&detected, lt, rt, Known::Bool(op == BinaryOp::Eq));
+            } else if let Some(proven) = self.proven_by_constant(lc, rc) {
                 // `kept.cmp(&now) == Ordering::Equal`
                 detects = true;
-                guards = proven;
-                if op == BinaryOp::Ne {
-                    guards.iter_mut().for_each(|g| g.1 = !g.1);
-                }
+                let equal = Known::Bool(op == BinaryOp::Eq);
+                guards = proven.into_iter().map(|p| (p, equal)).collect();
             }
         }
         for (operand, v, tags) in [(left, l, lt), (right, r, rt)] {
@@ -354,14 +347,14 @@ impl<'p> Interp<'p> {
         out
     }
 
-    /// What a comparison that detects a reroute proves where `equal` is its answer: what is kept of the
+    /// What a comparison that detects a reroute proves where its answer is `equal`: what is kept of the
     /// properties is up to date, and what was compared is so itself if nothing else is in it.
     pub(crate) fn proofs(
         &mut self,
         detected: &[(Symbol, bool)],
         a: TagSet,
         b: TagSet,
-        equal: bool,
+        equal: Known,
     ) -> Vec<Guard> {
         let of_property = detected.iter().filter(|(_, proves)| *proves);
         let mut out: Vec<Proof> = of_property.map(|&(p, _)| Proof::Fresh(p)).collect();
@@ -383,14 +376,15 @@ impl<'p> Interp<'p> {
         out.into_iter().map(|p| (p, equal)).collect()
     }
 
-    /// What it proves that one of two values is `Ordering::Equal` and the other what a comparison gave.
-    fn compared_orderings(&self, a: Val, b: Val) -> Option<Vec<Guard>> {
+    /// What it proves that a value which proves something equals this constant: `Ordering::Equal`.
+    fn proven_by_constant(&self, a: Val, b: Val) -> Option<Vec<Proof>> {
         [(a, b), (b, a)].into_iter().find_map(|(given, constant)| {
-            let guards = match self.v.node(constant).known.as_slice() {
-                [Known::Variant(name)] => self.ordering_proofs(given, *name),
-                _ => Vec::new(),
+            let [constant] = self.v.node(constant).known.as_slice() else {
+                return None;
             };
-            (!guards.is_empty()).then_some(guards)
+            let guards = self.v.node(given).guards.iter();
+            let proofs: Vec<Proof> = guards.filter(|g| g.1 == *constant).map(|g| g.0).collect();
+            (!proofs.is_empty()).then_some(proofs)
         })
     }
 

@@ -11,7 +11,7 @@ use super::place::Located;
 use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Tag, TagSet};
-use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, TagSet0, Val};
+use crate::flow::value::{Cell, Key, Known, Mapped, Node, Proof, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -150,6 +150,9 @@ impl<'p> Interp<'p> {
         if !frame.rets.contains(&outcome) {
             frame.rets.push(outcome);
         }
+        let proven = frame.proven.clone();
+        let v = self.marked_value(v, &proven);
+        let frame = self.frame_mut();
         if frame.split && frame.exits.len() < 24 {
             frame.exits.push((state, v));
             return;
@@ -386,6 +389,8 @@ impl<'p> Interp<'p> {
                 let ctrl = self.v.tags.union(outer, control);
                 self.frame_mut().ctrl = ctrl;
                 let exits = self.exit_count();
+                let proven = self.frame().proven.len();
+                self.frame_mut().proven.extend(&proves);
                 let ends = if self.frame().split {
                     self.paths(&arm.body)
                 } else if self.block(&arm.body) {
@@ -393,6 +398,7 @@ impl<'p> Interp<'p> {
                 } else {
                     Vec::new()
                 };
+                self.frame_mut().proven.truncate(proven);
                 for mut st in ends {
                     if let Some(l) = sw.result {
                         let slot = Cell::Stack(self.frame().base + l.0);
@@ -410,18 +416,10 @@ impl<'p> Interp<'p> {
                             place,
                             repeated: false,
                         });
-                        // `matches!(&self.kept, Some(k) if *k == now)` says what its condition does.
-                        if let Some(said) = self.known_bool(st.get(slot))
-                            && !proves.is_empty()
-                        {
-                            let mut n = self.v.node(st.get(slot)).clone();
-                            let new = proves.iter().map(|&p| (p, said));
-                            let new = new.filter(|g| !n.guards.contains(g)).collect::<Vec<_>>();
-                            n.guards.extend(new);
-                            let v = self.v.make(n);
-                            st.set(slot, v);
-                        }
                     }
+                    // `matches!(&self.kept, Some(k) if *k == now)`, `changed = true`: what is a constant
+                    // here says what the condition does.
+                    let st = self.marked(st, &proves);
                     self.add_path(&mut out, st);
                 }
                 returned |= self.exit_count() > exits;
@@ -563,9 +561,9 @@ impl<'p> Interp<'p> {
         };
         let (tags, truth) = match &test.kind {
             TestKind::Truth { negated } => {
-                let guards = self.v.node(v).guards.clone();
+                let sided = self.v.sided(v);
                 self.guards
-                    .extend(guards.into_iter().map(|(p, b)| (p, b != *negated)));
+                    .extend(sided.into_iter().map(|(p, b)| (p, b != *negated)));
                 (root, self.known_bool(v).map(|b| b != *negated))
             }
             TestKind::Variant(path) => {
@@ -578,7 +576,7 @@ impl<'p> Interp<'p> {
                     let proofs = self.presence(root, there);
                     self.guards.extend(proofs);
                 }
-                self.guards.extend(self.ordering_proofs(v, name));
+                self.guards.extend(self.variant_proofs(v, name));
                 (root, self.is_variant(v, name))
             }
             TestKind::Equals(op) => {
@@ -587,14 +585,14 @@ impl<'p> Interp<'p> {
                 match self.v.node(rhs).known.as_slice() {
                     [Known::Variant(name)] => {
                         let name = *name;
-                        self.guards.extend(self.ordering_proofs(v, name));
+                        self.guards.extend(self.variant_proofs(v, name));
                         (root, self.is_variant(v, name))
                     }
                     [Known::Bool(b)] => {
                         let b = *b;
-                        let guards = self.v.node(v).guards.clone();
+                        let sided = self.v.sided(v);
                         self.guards
-                            .extend(guards.into_iter().map(|(p, side)| (p, side == b)));
+                            .extend(sided.into_iter().map(|(p, side)| (p, side == b)));
                         (root, self.known_bool(v).map(|x| x == b))
                     }
                     _ => {
@@ -618,15 +616,6 @@ impl<'p> Interp<'p> {
         }
         self.tested = self.tested(test, &at);
         (tags, truth)
-    }
-
-    /// What a comparison proves when its `Ordering` is this variant.
-    pub(crate) fn ordering_proofs(&self, v: Val, name: Symbol) -> Vec<Guard> {
-        if name == "Equal" {
-            self.v.node(v).guards.clone()
-        } else {
-            Vec::new()
-        }
     }
 
     pub(crate) fn known_bool(&self, v: Val) -> Option<bool> {

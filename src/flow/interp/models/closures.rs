@@ -6,7 +6,7 @@ use super::super::Interp;
 use super::super::place::{Located, Target};
 use super::Model;
 use crate::flow::types::TyId;
-use crate::flow::value::{Guard, Key, Known, Node, PtrKind, TagSet0, Val};
+use crate::flow::value::{Guard, Key, Known, Node, Proof, PtrKind, TagSet0, Val};
 use crate::source::Span;
 
 /// Lists of constants up to this length are mapped one by one.
@@ -63,7 +63,7 @@ impl<'p> Interp<'p> {
         // `(token == now).then(..)`: what it gives stands under what was proven.
         let proofs = if is_bool {
             let c = self.content(raw);
-            self.v.node(c).guards.clone()
+            self.v.sided(c)
         } else {
             Vec::new()
         };
@@ -138,7 +138,7 @@ impl<'p> Interp<'p> {
                     item
                 };
                 let payload = self.v.taint(payload, decided);
-                let guards = self.v.node(c).guards.clone();
+                let guards = self.v.sided(c);
                 let payload = self.vouched(payload, &guards, true);
                 self.v.make(Node {
                     tags: TagSet0(tags),
@@ -158,7 +158,11 @@ impl<'p> Interp<'p> {
                     .guards
                     .iter()
                     .copied()
-                    .filter(|g| g.1 == side)
+                    .filter(|g| g.1 == Known::Bool(side))
+                    // One of several says nothing of the others.
+                    .filter(|g| {
+                        !matches!(g.0, Proof::Same(_)) || !matches!(name.as_str(), "any" | "all")
+                    })
                     .collect();
                 let all = if guards.is_empty() {
                     self.v.tags.union(root, said)
@@ -236,7 +240,7 @@ impl<'p> Interp<'p> {
     /// That may prove the rest up to date, and what it looked at chose the rest.
     fn keep_some(&mut self, at: &Located, raw: Val, recv: Val, said: Val, keeps: bool, span: Span) {
         let said = self.content(said);
-        let guards = self.v.node(said).guards.clone();
+        let guards = self.v.sided(said);
         let looked = self.v.deep(said);
         if self.is_map(recv) || (guards.is_empty() && looked.is_empty()) {
             return;
