@@ -287,6 +287,7 @@ impl<'p> Interp<'p> {
         self.st
             .stack
             .resize(base + act.body.locals.len(), Val::BOTTOM);
+        self.look = None;
         for (i, &a) in act.args.iter().enumerate().take(act.body.locals.len()) {
             self.st.stack[base + i] = a;
         }
@@ -321,6 +322,8 @@ impl<'p> Interp<'p> {
             args: act.args,
         });
         let alive = self.block(&act.body.block);
+        // The slots go to somebody else.
+        self.look = None;
         if alive {
             // A body that ends without a return gives `()`.
             let unit = self.v.known(Known::Unit);

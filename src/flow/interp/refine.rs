@@ -31,6 +31,8 @@ impl<'p> Interp<'p> {
         let (PlaceBase::Local(l), true) = (&dst.base, dst.proj.is_empty()) else {
             return;
         };
+        let slot = Cell::Stack(self.frame().base + l.0);
+        self.look.take_if(|look| look.slot == slot);
         if self.frame().body.locals[l.0 as usize].name.is_some() {
             return;
         }
@@ -65,7 +67,6 @@ impl<'p> Interp<'p> {
         };
         let at = self.locate(of);
         if let Some(target) = self.only_target(&at) {
-            let slot = Cell::Stack(self.frame().base + l.0);
             let found = self.load_target(&target);
             self.look = Some(Look {
                 slot,
