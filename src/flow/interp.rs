@@ -316,6 +316,8 @@ pub(crate) struct Interp<'p> {
     tested: Option<refine::Tested>,
     /// What the last temporary of this kind tells of a place.
     look: Option<refine::Look>,
+    /// Which types of the tree are made from which, once somebody asked.
+    conversions: Option<Rc<convert::Conversions>>,
     /// Locals declared in the bodies of loops, by the address of the body.
     scoped: FxHashMap<usize, Rc<[u32]>>,
     /// Where references to what outlives the callback were made in this callback.
@@ -392,6 +394,7 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             tested: None,
             look: None,
+            conversions: None,
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),
             noted: FxHashMap::default(),

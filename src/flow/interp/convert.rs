@@ -1,17 +1,25 @@
 //! Values as the type that is wanted where they stand: defaults, conversions and parsed text of which
 //! the type was not known where they were made.
 
-use crate::ir::{FnId, Operand, PlaceBase, Symbol, Type};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::ir::{FnId, ImplId, Operand, PlaceBase, Symbol, Type, TypeId};
 
 use super::Interp;
+use super::place::{Located, Target};
 use crate::flow::resolve::Method;
 use crate::flow::tag::TagSet;
-use crate::flow::types::{TyId, TyKind};
+use crate::flow::types::{TyEnv, TyId, TyKind};
 use crate::flow::value::{Cell, Key, Known, Node, PtrKind, Val};
 
 /// What turns a value into one of a type that somebody wants, by the name of the function: those
 /// that can't fail first.
 const CONVERSIONS: [&str; 3] = ["from", "try_from", "from_str"];
+
+/// For each type what is made from it, and by which function.
+pub(super) type Conversions = FxHashMap<TypeId, Vec<(Option<TypeId>, FnId)>>;
 
 impl Interp<'_> {
     /// The value where one of this type is wanted: what `Default::default()` gives is known then, also
@@ -53,11 +61,105 @@ impl Interp<'_> {
         self.v.make(n)
     }
 
-    /// Constant text where a type of the tree is wanted: what that type makes of it.
+    /// What a value of a type of the tree is turned into by `.into()`: the wanted type, or the only one
+    /// that is made from it.
+    pub(crate) fn turned(&mut self, v: Val, want: Option<TypeId>) -> Option<Val> {
+        let c = match self.v.node(v).ptrs.as_slice() {
+            [p] => {
+                let target = Target {
+                    cell: p.cell,
+                    path: p.path.to_vec(),
+                };
+                self.load_target(&target)
+            }
+            _ => v,
+        };
+        let [given] = self.v.node(c).tys[..] else {
+            return None;
+        };
+        let TyKind::Adt(from, _) = *self.tys.kind(given) else {
+            return None;
+        };
+        if want == Some(from) {
+            return None;
+        }
+        let ways = self.conversions().get(&from)?.clone();
+        let into = match want {
+            Some(t) => t,
+            // Types outside of the tree count: who gets one of them is not known.
+            None => ways[0].0?,
+        };
+        if want.is_none() && ways.iter().any(|w| w.0 != Some(into)) {
+            return None;
+        }
+        let &(_, func) = ways.iter().find(|w| w.0 == Some(into))?;
+        let ty = self.tys.intern(TyKind::Adt(into, Vec::new()));
+        let span = self.frames.last()?.call_span;
+        let made = self.run_fn(func, vec![v], ty, span, TagSet::EMPTY);
+        (!std::mem::take(&mut self.st_dead)).then_some(made)
+    }
+
+    /// Which types are made from a type of the tree, and by what (`impl From<A> for B`); `None` for one
+    /// that is not of the tree.
+    fn conversions(&mut self) -> Rc<Conversions> {
+        if let Some(known) = &self.conversions {
+            return known.clone();
+        }
+        let mut found = Conversions::default();
+        for (i, imp) in self.r.program.impls.iter().enumerate() {
+            let Some(path) = imp.of_trait.as_ref().filter(|p| p.last() == "From") else {
+                continue;
+            };
+            let Some(mut given) = path.segments.last().and_then(|s| s.args.first()) else {
+                continue;
+            };
+            while let Type::Ref { inner, .. } = given {
+                given = inner;
+            }
+            let given = self.r.ty(&mut self.tys, imp.module, given, &TyEnv::default());
+            if let (TyKind::Adt(from, _), Some(&func)) = (self.tys.kind(given), imp.methods.first())
+            {
+                let into = self.r.impl_type(ImplId(u32::try_from(i).unwrap_or(u32::MAX)));
+                found.entry(*from).or_default().push((into, func));
+            }
+        }
+        let found = Rc::new(found);
+        self.conversions = Some(found.clone());
+        found
+    }
+
+    /// A value as the place wants it that it is assigned to: `self.mode = given.into()`.
+    pub(crate) fn turned_for(&mut self, v: Val, at: &Located) -> Val {
+        let [given] = self.v.node(v).tys[..] else {
+            return v;
+        };
+        let TyKind::Adt(from, _) = *self.tys.kind(given) else {
+            return v;
+        };
+        if !self.conversions().contains_key(&from) {
+            return v;
+        }
+        let Some((key, rest)) = at.targets.first().and_then(|t| t.path.split_last()) else {
+            return v;
+        };
+        let owner = self.load_target(&Target {
+            cell: at.targets[0].cell,
+            path: rest.to_vec(),
+        });
+        let tys = self.v.node(owner).tys.clone();
+        let declared = self.part_type(&tys, *key);
+        self.default_as(v, declared)
+    }
+
+    /// Constant text, or a value of another type, where a type of the tree is wanted: what that type
+    /// makes of it.
     fn converted(&mut self, v: Val, ty: TyId) -> Option<Val> {
         let TyKind::Adt(t, _) = *self.tys.kind(ty) else {
             return None;
         };
+        if let Some(made) = self.turned(v, Some(t)) {
+            return Some(made);
+        }
         let n = self.v.node(v);
         let text = match n.known[..] {
             [Known::Str(text)] if !n.opaque && n.fields.is_empty() => text,

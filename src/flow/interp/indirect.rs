@@ -134,7 +134,10 @@ impl<'p> Interp<'p> {
                     // A method that takes a function may be ready to hand it more than it wants.
                     if let (Some(&arg), true) = (args.first(), copies) {
                         self.note_copied(arg, span);
-                        return Some(self.cloned(arg));
+                        let v = self.cloned(arg);
+                        let turns = matches!(name.as_str(), "from" | "into");
+                        let turned = turns.then(|| self.turned(v, None)).flatten();
+                        return Some(turned.unwrap_or(v));
                     }
                     return self.unknown_call(None, &args, span);
                 }

@@ -356,7 +356,8 @@ impl<'p> Interp<'p> {
                 }
                 if name == "into" {
                     let ty = self.turns_into(&call.args[0]);
-                    return Some(self.default_as(v, ty));
+                    let v = self.default_as(v, ty);
+                    return Some(self.turned(v, None).unwrap_or(v));
                 }
                 if name == "drain" {
                     self.drain_all(recv, targets.clone(), args.first().copied(), call.span);

@@ -111,7 +111,7 @@ impl<'p> Interp<'p> {
                     None => v,
                 }
             }
-            _ => v,
+            _ => self.turned_for(v, at),
         }
     }
 

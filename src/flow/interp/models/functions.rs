@@ -79,7 +79,10 @@ impl<'p> Interp<'p> {
             | ("convert", "identity") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
                 self.note_copied(a, call.span);
-                self.cloned(a)
+                let v = self.cloned(a);
+                let turns = matches!(owner, "From" | "Into");
+                let turned = turns.then(|| self.turned(v, None)).flatten();
+                turned.unwrap_or(v)
             }
             ("iter", "once") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
