@@ -316,6 +316,8 @@ pub(crate) struct Interp<'p> {
     tested: Option<refine::Tested>,
     /// What the last temporary of this kind tells of a place.
     look: Option<refine::Look>,
+    /// What was made of values where these proofs hold.
+    proven: FxHashMap<Vec<Proof>, guards::Proven>,
     /// Which types of the tree are made from which, once somebody asked.
     conversions: Option<Rc<convert::Conversions>>,
     /// Locals declared in the bodies of loops, by the address of the body.
@@ -394,6 +396,7 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             tested: None,
             look: None,
+            proven: FxHashMap::default(),
             conversions: None,
             scoped: FxHashMap::default(),
             origins: FxHashMap::default(),

@@ -4,63 +4,69 @@ use rustc_hash::FxHashMap;
 
 use super::Interp;
 use crate::flow::state::State;
-use crate::flow::tag::{Age, Kind, SiteId, SourceId, Tag, TagSet};
+use crate::flow::tag::{Age, Kind, Tag, TagSet};
 use crate::flow::value::{Known, Mapped, Node, Proof, Sided, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
 
-/// What holds on one side of a condition.
-struct Proven {
+/// What holds on one side of a condition, and what it made of values so far: what it makes of a value
+/// is the same in any state.
+pub(crate) struct Proven {
+    proofs: Vec<Proof>,
     /// For each source whether what is kept of it is up to date.
     fresh: Vec<bool>,
-    /// Stores of what equals something up to date.
-    same: Vec<SiteId>,
-    /// Reads at which the host had a value.
-    present: Vec<SourceId>,
+    mapped: Mapped,
+    /// Values in which constants tell what holds, by how deep they lie.
+    marked: FxHashMap<(Val, u32), Val>,
 }
 
-impl Proven {
-    /// The taint where it holds: kept is as good as fresh, and there is no doubt that a value is there.
-    fn apply(&self, t: Tag) -> Option<Tag> {
-        if t.kind == Kind::Presence && self.present.contains(&t.source) {
-            return None;
-        }
-        Some(match t.age {
-            Age::Kept { site, .. }
-                if self.fresh[t.source.0 as usize] || self.same.contains(&site) =>
-            {
-                Tag {
-                    age: Age::Fresh(Some(site)),
-                    ..t
-                }
-            }
-            _ => t,
-        })
+/// The taint where these proofs hold: kept is as good as fresh, and there is no doubt that a value is
+/// there.
+fn apply(proofs: &[Proof], fresh: &[bool], t: Tag) -> Option<Tag> {
+    if t.kind == Kind::Presence && proofs.contains(&Proof::Present(t.source)) {
+        return None;
     }
+    Some(match t.age {
+        Age::Kept { site, .. }
+            if fresh[t.source.0 as usize] || proofs.contains(&Proof::Same(site)) =>
+        {
+            Tag {
+                age: Age::Fresh(Some(site)),
+                ..t
+            }
+        }
+        _ => t,
+    })
 }
 
 impl Interp<'_> {
-    /// What some proofs say of the sources; `None` when there are none.
-    fn proven(&self, proofs: &[Proof]) -> Option<Proven> {
+    /// Works with what some proofs say; `None` when there are none.
+    fn with_proven<T>(
+        &mut self,
+        proofs: Vec<Proof>,
+        work: impl FnOnce(&mut Self, &mut Proven) -> T,
+    ) -> Option<T> {
         if proofs.is_empty() {
             return None;
         }
-        let sources = self.v.tags.sources.iter();
-        let present = proofs.iter().filter_map(|p| match p {
-            Proof::Present(s) => Some(*s),
-            _ => None,
+        let mut proven = self.proven.remove(&proofs).unwrap_or_else(|| Proven {
+            proofs: proofs.clone(),
+            fresh: Vec::new(),
+            mapped: Mapped::default(),
+            marked: FxHashMap::default(),
         });
-        let same = proofs.iter().filter_map(|p| match p {
-            Proof::Same(s) => Some(*s),
-            _ => None,
-        });
-        Some(Proven {
-            fresh: sources
-                .map(|s| proofs.contains(&Proof::Fresh(s.property)))
-                .collect(),
-            present: present.collect(),
-            same: same.collect(),
-        })
+        let sources = self.v.tags.sources[proven.fresh.len()..].iter();
+        let fresh = sources.map(|s| proofs.contains(&Proof::Fresh(s.property)));
+        proven.fresh.extend(fresh);
+        let out = work(self, &mut proven);
+        self.proven.insert(proofs, proven);
+        Some(out)
+    }
+
+    fn as_proven(&mut self, v: Val, proven: &mut Proven) -> Val {
+        let (proofs, fresh) = (&proven.proofs, &proven.fresh);
+        let mut change = |t| apply(proofs, fresh, t);
+        self.v.map_tags(v, &mut proven.mapped, &mut change)
     }
 
     /// A value that a condition which said `holds` proved up to date, free of pointers to where it was
@@ -68,12 +74,12 @@ impl Interp<'_> {
     pub(crate) fn vouched(&mut self, v: Val, guards: &[Sided], holds: bool) -> Val {
         let fresh = |g: &&Sided| g.1 == holds && g.0.is_of_kept();
         let proofs: Vec<Proof> = guards.iter().filter(fresh).map(|g| g.0).collect();
-        let Some(proven) = self.proven(&proofs) else {
+        if proofs.is_empty() {
             return v;
-        };
+        }
         let v = self.owned(v, 0);
-        let mut memo = Mapped::default();
-        self.v.map_tags(v, &mut memo, &mut |t| proven.apply(t))
+        let known = self.with_proven(proofs, |i, proven| i.as_proven(v, proven));
+        known.unwrap_or(v)
     }
 
     /// A value in which references are replaced by what they lead to.
@@ -102,13 +108,11 @@ impl Interp<'_> {
         }
         let sided = guards.iter().filter(|g| g.1 == holds);
         let proofs: Vec<Proof> = sided.map(|g| g.0).collect();
-        let Some(proven) = self.proven(&proofs) else {
-            return st;
-        };
-        let mut memo = Mapped::default();
-        for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
-            *slot = self.v.map_tags(*slot, &mut memo, &mut |t| proven.apply(t));
-        }
+        self.with_proven(proofs, |i, proven| {
+            for slot in st.stack.iter_mut().chain(st.heap.iter_mut()) {
+                *slot = i.as_proven(*slot, proven);
+            }
+        });
         st
     }
 
@@ -134,35 +138,26 @@ impl Interp<'_> {
     /// to those who meet other paths.
     pub(super) fn marked(&mut self, st: State, proofs: &[Proof]) -> State {
         let mut st = st;
-        if proofs.iter().any(|p| p.is_of_kept()) {
-            let base = self.frame().base as usize;
-            let mut memo = FxHashMap::default();
+        let base = self.frame().base as usize;
+        self.with_proven(of_kept(proofs), |i, proven| {
             for slot in st.stack.iter_mut().skip(base).chain(st.heap.iter_mut()) {
-                *slot = self.with_guards(*slot, proofs, 0, &mut memo);
+                *slot = i.with_guards(*slot, 0, proven);
             }
-        }
+        });
         st
     }
 
     /// The same for one value.
     pub(super) fn marked_value(&mut self, v: Val, proofs: &[Proof]) -> Val {
-        if proofs.is_empty() {
-            return v;
-        }
-        self.with_guards(v, proofs, 0, &mut FxHashMap::default())
+        let marked = self.with_proven(of_kept(proofs), |i, proven| i.with_guards(v, 0, proven));
+        marked.unwrap_or(v)
     }
 
-    fn with_guards(
-        &mut self,
-        v: Val,
-        proofs: &[Proof],
-        depth: u32,
-        memo: &mut FxHashMap<Val, Val>,
-    ) -> Val {
+    fn with_guards(&mut self, v: Val, depth: u32, proven: &mut Proven) -> Val {
         if depth > 3 {
             return v;
         }
-        if let Some(&known) = memo.get(&v) {
+        if let Some(&known) = proven.marked.get(&(v, depth)) {
             return known;
         }
         let n = self.v.node(v);
@@ -174,8 +169,8 @@ impl Interp<'_> {
         };
         let new = if let Some(k) = constant {
             let mut n = n.clone();
-            for &p in proofs {
-                if p.is_of_kept() && !n.guards.contains(&(p, k)) {
+            for &p in &proven.proofs {
+                if !n.guards.contains(&(p, k)) {
                     n.guards.push((p, k));
                 }
             }
@@ -184,7 +179,7 @@ impl Interp<'_> {
             let fields = n.fields.clone();
             let mut new = fields.clone();
             for slot in &mut new {
-                slot.1 = self.with_guards(slot.1, proofs, depth + 1, memo);
+                slot.1 = self.with_guards(slot.1, depth + 1, proven);
             }
             if new == fields {
                 v
@@ -193,7 +188,7 @@ impl Interp<'_> {
                 self.v.make(Node { fields: new, ..n })
             }
         };
-        memo.insert(v, new);
+        proven.marked.insert((v, depth), new);
         new
     }
 
@@ -229,4 +224,9 @@ impl Interp<'_> {
             .map(|t| (Proof::Present(t.source), side))
             .collect()
     }
+}
+
+/// Those that say of something kept that it is up to date.
+fn of_kept(proofs: &[Proof]) -> Vec<Proof> {
+    proofs.iter().copied().filter(|p| p.is_of_kept()).collect()
 }
