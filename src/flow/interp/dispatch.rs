@@ -22,13 +22,6 @@ impl<'p> Interp<'p> {
             },
         };
         let raw = self.load(&at);
-        if raw == Val::BOTTOM && at.value.is_none() {
-            // A value that does not exist on this path, such as the payload of a known `None`.
-            if !at.targets.is_empty() && self.v.node(raw).tys.is_empty() {
-                let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
-                return self.unknown_call(None, &args, call.span);
-            }
-        }
         let recv = self.content(raw);
         if let Some((owner, host)) = self.sdk_method(recv, name) {
             let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
