@@ -13,9 +13,7 @@ impl Context for Plugin {}
 
 impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
-        let mut limits: Vec<u32> = Vec::new();
-        let limit = Default::default();
-        limits.push(limit);
+        let limit = <u32 as Default>::default();
         if limit == 0 {
             self.route = self.get_property(vec!["xds", "route_name"]); //~
         }

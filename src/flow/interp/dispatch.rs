@@ -153,8 +153,7 @@ impl<'p> Interp<'p> {
             TagSet::EMPTY
         };
         let since = self.mark();
-        let is_self = self.is_self(&call.args);
-        let ctrl = if is_self && found.len() == 1 {
+        let ctrl = if found.len() == 1 {
             self.direct_ctrl()
         } else {
             TagSet::EMPTY
@@ -224,22 +223,6 @@ impl<'p> Interp<'p> {
         self.run_generic(m.func, args, ty, span, ctrl, turbofish)
     }
 
-    /// Whether the receiver is `self`, or a local that stands for it.
-    fn is_self(&self, args: &[Operand]) -> bool {
-        let Some(Operand::Place(p)) = args.first() else {
-            return false;
-        };
-        let crate::ir::PlaceBase::Local(l) = p.base else {
-            return false;
-        };
-        let frame = self.frame();
-        let is_self = |l: &crate::ir::Local| l.name.is_some_and(|n| n == "self");
-        let value = |l: usize| self.st.stack.get(frame.base as usize + l);
-        let this = frame.body.locals.iter().position(is_self);
-        // `let this = self;`
-        p.proj.is_empty() && this.is_some_and(|this| value(this) == value(l.0 as usize))
-    }
-
     /// Whether a function is given state that outlives the callback to write to.
     pub(super) fn lends_state(&self, params: &[Param], args: &[Val]) -> bool {
         params.iter().zip(args).any(|(p, &a)| {
@@ -253,8 +236,7 @@ impl<'p> Interp<'p> {
         })
     }
 
-    /// The decisions that a method called on `self` inherits, or a function that is given state to
-    /// write to: those of this function's own branches, not what it inherited itself.
+    /// The decisions that a method inherits, or a function that is given state to write to: those of this function's own branches, not what it inherited itself.
     pub(super) fn direct_ctrl(&mut self) -> TagSet {
         let frame = self.frame();
         if frame.ctrl_inherited {
