@@ -4,7 +4,7 @@ proxy_wasm::main! {{
     proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
 }}
 
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 enum Zone {
     Internal,
     Partner,
@@ -17,8 +17,8 @@ struct Plugin {
     built: Option<Zone>,
 }
 
-fn become_partner(zone: &mut Option<Zone>) {
-    zone.replace(Zone::Partner); //~
+fn replace(zone: &mut Option<Zone>, internal: bool) {
+    zone.replace(if internal { Zone::Internal } else { Zone::Partner }); //~
 }
 
 impl Context for Plugin {}
@@ -26,10 +26,9 @@ impl Context for Plugin {}
 impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
         let route = self.get_property(vec!["xds", "route_name"]).unwrap_or_default();
-        if route.starts_with(b"internal") {
-            self.zone.replace(Zone::Internal); //~
-            become_partner(&mut self.lent);
-        }
+        let internal = route.starts_with(b"internal");
+        self.zone.replace(if internal { Zone::Internal } else { Zone::Partner }); //~
+        replace(&mut self.lent, internal);
         let mut built: Option<Zone> = None;
         if route.ends_with(b"partner") {
             built.replace(Zone::Partner);
@@ -45,8 +44,10 @@ impl HttpContext for Plugin {
         if let Some(Zone::Partner) = self.built {
             self.set_http_response_header("x-built", Some("1"));
         }
-        if let Some(Zone::Partner) = self.lent {
-            self.set_http_response_header("x-partner", Some("1"));
+        if let Some(lent) = self.lent.clone() {
+            if lent == Zone::Partner {
+                self.set_http_response_header("x-partner", Some("1"));
+            }
         }
         Action::Continue
     }

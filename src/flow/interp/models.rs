@@ -668,7 +668,12 @@ impl<'p> Interp<'p> {
                 }
                 if let Some(&new) = args.first() {
                     let v = self.cloned(new);
-                    let v = self.put_under_control(v);
+                    let mut v = self.put_under_control(v);
+                    // `Option::replace` takes the payload; a cell's takes what it holds.
+                    let option = self.may_be_option(recv) || self.is_declared_option(&call.args[0]);
+                    if option && !self.v.node(v).opaque && !self.may_be_option(v) {
+                        v = self.v.wrap(v, TagSet::EMPTY);
+                    }
                     let at = Located {
                         targets,
                         ..Located::default()
@@ -978,6 +983,25 @@ impl<'p> Interp<'p> {
             || n.tys
                 .iter()
                 .any(|t| matches!(self.tys.kind(*t), TyKind::External(n, _) if n == "Option"))
+    }
+
+    /// Whether an operand is a local that is declared as an `Option`, behind references or not.
+    fn is_declared_option(&mut self, op: &Operand) -> bool {
+        let Operand::Place(place) = op else {
+            return false;
+        };
+        let crate::ir::PlaceBase::Local(l) = place.base else {
+            return false;
+        };
+        let frame = self.frame();
+        let (module, env) = (frame.module, frame.env.clone());
+        let Some(t) = frame.body.locals[l.0 as usize].ty.as_ref() else {
+            return false;
+        };
+        let deref = |p: &crate::ir::Projection| matches!(p, crate::ir::Projection::Deref);
+        let ty = self.r.ty(&mut self.tys, module, t, &env);
+        place.proj.iter().all(deref)
+            && matches!(self.tys.kind(ty), TyKind::External(n, _) if n == "Option")
     }
 
     fn is_map(&self, v: Val) -> bool {

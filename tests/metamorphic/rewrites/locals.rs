@@ -209,7 +209,14 @@ fn substitute(e: &mut Expr, name: &Ident, value: &Expr) -> Place {
         }
         Expr::Assign(a) => all(&mut [&mut *a.right].into_iter(), Place::Shut),
         Expr::Tuple(t) => all(&mut t.elems.iter_mut(), Place::Open),
-        Expr::Struct(s) => all(&mut s.fields.iter_mut().map(|f| &mut f.expr), Place::Open),
+        Expr::Struct(s) => {
+            let fields = s.fields.iter_mut().map(|f| {
+                // `Part { route }` names the field, whatever it is given.
+                f.colon_token.get_or_insert_default();
+                &mut f.expr
+            });
+            all(&mut { fields }, Place::Open)
+        }
         _ => Place::Shut,
     }
 }
