@@ -38,8 +38,10 @@ impl HttpContext for Plugin {
     }
 
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-        if let Some(Zone::Internal) = self.zone {
-            self.set_http_response_header("x-internal", Some("1"));
+        if let Some(zone) = self.zone.clone() {
+            if zone == Zone::Internal {
+                self.set_http_response_header("x-internal", Some("1"));
+            }
         }
         if let Some(Zone::Partner) = self.built {
             self.set_http_response_header("x-built", Some("1"));
