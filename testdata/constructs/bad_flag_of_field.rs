@@ -26,7 +26,8 @@ impl HttpContext for Plugin {
     fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
         let route = self.get_property(vec!["xds", "route_name"]).unwrap_or_default();
         if route.starts_with(b"internal") {
-            self.flags.mark();
+            let flags = &mut self.flags;
+            flags.mark();
         }
         Action::Continue
     }

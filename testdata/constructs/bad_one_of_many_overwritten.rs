@@ -20,8 +20,9 @@ impl HttpContext for Plugin {
 
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
         self.labels.push("last".to_owned());
-        let last = self.labels.len() - 1;
-        self.labels[last] = "all".to_owned();
+        let labels = &mut self.labels;
+        let last = labels.len() - 1;
+        labels[last] = "all".to_owned();
         for label in &self.labels {
             self.add_http_response_header("x-label", label);
         }

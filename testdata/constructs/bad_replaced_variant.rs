@@ -17,7 +17,7 @@ struct Plugin {
     built: Option<Zone>,
 }
 
-fn replace(zone: &mut Option<Zone>, internal: bool) {
+fn fill(zone: &mut Option<Zone>, internal: bool) {
     zone.replace(if internal { Zone::Internal } else { Zone::Partner }); //~
 }
 
@@ -28,7 +28,7 @@ impl HttpContext for Plugin {
         let route = self.get_property(vec!["xds", "route_name"]).unwrap_or_default();
         let internal = route.starts_with(b"internal");
         self.zone.replace(if internal { Zone::Internal } else { Zone::Partner }); //~
-        replace(&mut self.lent, internal);
+        fill(&mut self.lent, internal);
         let mut built: Option<Zone> = None;
         if route.ends_with(b"partner") {
             built.replace(Zone::Partner);
