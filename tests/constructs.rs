@@ -161,6 +161,52 @@ fn what_is_never_served_is_told_once() {
     );
 }
 
+/// What is kept and where, in the plugin's own words: the entry of a map, a path of a table.
+#[test]
+fn findings_name_the_entry_and_the_path() {
+    let analysis = run(&folder().join("bad_entry_of_many_paths.rs"));
+    let [finding] = shown(&analysis)[..] else {
+        panic!("{:?}", analysis.findings);
+    };
+    assert_eq!(finding.subject, "Plugin.labels[\"all\"]");
+    assert_eq!(finding.properties, ["cluster_name"]);
+}
+
+/// What nobody reads has no say in what is kept: a decision, where the value beside it is not used.
+#[test]
+fn what_is_read_says_what_is_kept() {
+    let analysis = run(&folder().join("bad_part_that_is_read.rs"));
+    let rules: Vec<&str> = shown(&analysis).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["stale-match-decision"; 2]);
+}
+
+#[test]
+fn the_way_out_names_the_callbacks_that_read() {
+    let analysis = run(&folder().join("bad_ctor.rs"));
+    let help = shown(&analysis)[0].help.as_ref().map(|h| &*h.text);
+    assert_eq!(
+        help,
+        Some(
+            "`Q` gets it when it is built, in `create_http_context`: do not hand it over, but ask \
+             for it in `on_http_response_headers`"
+        )
+    );
+}
+
+/// Of many later reads some are marked, some more are told, and the rest is counted.
+#[test]
+fn of_many_reads_the_first_are_told() {
+    let analysis = run(&folder().join("bad_many_reads.rs"));
+    let [finding] = shown(&analysis)[..] else {
+        panic!("{:?}", analysis.findings);
+    };
+    let marked = finding.secondary.iter();
+    let marked = marked.filter(|l| l.text.starts_with("and read here"));
+    assert_eq!((marked.count(), reads(&analysis).len()), (6, 12));
+    let counted = "8 more later reads not marked above";
+    assert!(finding.notes.iter().any(|n| n == counted), "{finding:?}");
+}
+
 /// What one host read decides is one problem, however many fields keep it.
 #[test]
 fn stores_of_one_decision_are_one_group() {

@@ -560,6 +560,16 @@ fn recursion() {
 }
 
 #[test]
+fn a_reference_to_itself() {
+    let run = run_code(&Code {
+        request: "self.count = odd();".to_owned(),
+        items: "fn odd() -> u64 { let mut x = 0; x = &x; x }".to_owned(),
+        ..Code::default()
+    });
+    copes("a reference to itself", &run);
+}
+
+#[test]
 fn macros_that_expand_without_end() {
     let code = Code {
         request: "again!(route); twice!(route);".to_owned(),

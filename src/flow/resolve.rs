@@ -512,7 +512,7 @@ impl<'p> Resolver<'p> {
         }
         for &imp in &self.blanket {
             let data = &self.program.impls[imp.index()];
-            if !self.satisfies(ty, imp) {
+            if !self.satisfies(ty, imp, 0) {
                 continue;
             }
             if let Some(&f) = data
@@ -579,14 +579,14 @@ impl<'p> Resolver<'p> {
     }
 
     /// Whether a type fulfils the bounds of a blanket impl's parameter, as far as known.
-    fn satisfies(&self, ty: TypeId, imp: ImplId) -> bool {
+    fn satisfies(&self, ty: TypeId, imp: ImplId, depth: u32) -> bool {
         let data = &self.program.impls[imp.index()];
         data.generics
             .iter()
             .flat_map(|g| &g.bounds)
             .all(|b| match b {
                 Type::Path(p) => match self.trait_ref(data.module, p) {
-                    Some(t) => self.implements(ty, t, 0),
+                    Some(t) => self.implements(ty, t, depth),
                     None => true,
                 },
                 _ => true,
@@ -617,20 +617,10 @@ impl<'p> Resolver<'p> {
             );
         }
         depth < 4
-            && self.blanket.iter().any(|&i| {
-                self.impl_trait[i.index()] == Some(t) && {
-                    let data = &self.program.impls[i.index()];
-                    data.generics
-                        .iter()
-                        .flat_map(|g| &g.bounds)
-                        .all(|b| match b {
-                            Type::Path(p) => self
-                                .trait_ref(data.module, p)
-                                .is_none_or(|t| self.implements(ty, t, depth + 1)),
-                            _ => true,
-                        })
-                }
-            })
+            && self
+                .blanket
+                .iter()
+                .any(|&i| self.impl_trait[i.index()] == Some(t) && self.satisfies(ty, i, depth + 1))
     }
 
     /// Whether some impl of the type is for a trait that `pred` accepts.

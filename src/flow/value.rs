@@ -134,6 +134,8 @@ pub(crate) enum Known {
     Int(i128),
     /// Truth.
     Bool(bool),
+    /// A float, a char and what else is told apart by its text alone.
+    Literal(Symbol),
     /// A variant by its last name: `None`, `Pause`.
     Variant(Symbol),
     /// `()`.

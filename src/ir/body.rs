@@ -275,9 +275,11 @@ pub enum Const {
     Unit,
     /// `true`, `false`.
     Bool(bool),
-    /// An integer as written without suffix (decimal), `None` when it does not fit 128 bits.
-    Int(Option<i128>),
-    /// A float or char.
+    /// An integer.
+    Int(i128),
+    /// A float, a char and what else is told apart by its text alone.
+    Literal(Symbol),
+    /// What this is can't be seen: `env!("HOME")`.
     Other,
     /// `"text"`, and `b"text"` that is UTF-8.
     Str(Symbol),

@@ -295,8 +295,9 @@ impl Lower<'_, '_> {
             _ => return use_place(self.place(e)),
         };
         let value = self.operand(&u.expr);
-        if let (UnaryOp::Neg, Operand::Const(Const::Int(Some(n)), _)) = (op, &value) {
-            let number = n.checked_neg();
+        if let (UnaryOp::Neg, Operand::Const(Const::Int(n), _)) = (op, &value)
+            && let Some(number) = n.checked_neg()
+        {
             let span = self.span(e);
             return Rvalue::Use(Operand::Const(Const::Int(number), span));
         }
@@ -386,11 +387,22 @@ pub(super) fn constant(lit: &Lit) -> Const {
         Lit::Str(text) => Const::Str(Symbol::new(&text.value())),
         Lit::ByteStr(bytes) => match std::str::from_utf8(&bytes.value()) {
             Ok(text) => Const::Str(Symbol::new(text)),
-            Err(_) => Const::Other,
+            Err(_) => literal(&bytes.value()),
         },
-        Lit::Byte(byte) => Const::Int(Some(i128::from(byte.value()))),
-        Lit::Int(int) => Const::Int(int.base10_digits().parse().ok()),
+        Lit::Byte(byte) => Const::Int(i128::from(byte.value())),
+        Lit::Int(int) => match int.base10_digits().parse() {
+            Ok(number) => Const::Int(number),
+            Err(_) => Const::Literal(Symbol::new(int.base10_digits())),
+        },
         Lit::Bool(b) => Const::Bool(b.value),
+        Lit::Char(c) => literal(&c.value()),
+        Lit::Float(f) => f
+            .base10_parse::<f64>()
+            .map_or(Const::Other, |f| literal(&f)),
         _ => Const::Other,
     }
+}
+
+fn literal(value: &impl std::fmt::Debug) -> Const {
+    Const::Literal(Symbol::new(&format!("{value:?}")))
 }

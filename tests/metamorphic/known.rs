@@ -22,6 +22,9 @@ pub(crate) const KNOWN: &[Known] = &[
             ("bad_method_of_field", &["extract_function"]),
             ("bad_method_of_field", &["store_by_generic_function"]),
             ("bad_method_of_field", &["store_by_setter"]),
+            ("bad_flag_of_field", &["extract_function"]),
+            ("bad_flag_of_field", &["store_by_generic_function"]),
+            ("bad_flag_of_field", &["store_by_setter"]),
         ],
     },
     Known {

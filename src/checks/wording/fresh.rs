@@ -183,6 +183,7 @@ mod tests {
         for code in [
             "binding.ask()",
             "self.ask(vec![name])",
+            "ask(name)",
             "self.ask()?",
             "f!(x)",
         ] {

@@ -96,11 +96,6 @@ impl<'p> Interp<'p> {
                 self.tail = Tail::Idle;
                 split
             }
-            // Another call on the same level: the value is not that of the first alone.
-            Tail::Got(depth, _) if *depth == self.frames.len() => {
-                self.tail = Tail::Idle;
-                false
-            }
             _ => false,
         }
     }

@@ -22,13 +22,6 @@ impl<'p> Interp<'p> {
             },
         };
         let raw = self.load(&at);
-        if raw == Val::BOTTOM && at.value.is_none() {
-            // A value that does not exist on this path, such as the payload of a known `None`.
-            if !at.targets.is_empty() && self.v.node(raw).tys.is_empty() {
-                let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
-                return self.unknown_call(None, &args, call.span);
-            }
-        }
         let recv = self.content(raw);
         if let Some((owner, host)) = self.sdk_method(recv, name) {
             let args: Vec<Val> = rest.iter().map(|a| self.operand(a)).collect();
@@ -272,8 +265,7 @@ impl<'p> Interp<'p> {
         })
     }
 
-    /// The decisions that a method called on `self` inherits, or a function that is given state to
-    /// write to: those of this function's own branches, not what it inherited itself.
+    /// The decisions that a method inherits, or a function that is given state to write to: those of this function's own branches, not what it inherited itself.
     pub(super) fn direct_ctrl(&mut self) -> TagSet {
         let frame = self.frame();
         if frame.ctrl_inherited {

@@ -1278,3 +1278,19 @@ fn says_it_writes(name: Symbol) -> bool {
     let verb = words.next().unwrap_or("");
     VERBS.contains(&verb) || text.starts_with("get_or_") || text.starts_with("compare_")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Symbol, says_it_writes};
+
+    #[test]
+    fn the_first_word_says_whether_a_method_writes() {
+        let writes = |name: &str| says_it_writes(Symbol::new(name));
+        for name in ["set", "try_insert", "get_or_init", "compare_exchange"] {
+            assert!(writes(name), "{name}");
+        }
+        for name in ["get", "settings", "is_set", "try_get", "comparison"] {
+            assert!(!writes(name), "{name}");
+        }
+    }
+}

@@ -656,15 +656,10 @@ impl Interp<'_> {
                 let k = match c {
                     Const::Unit => Known::Unit,
                     Const::Bool(b) => Known::Bool(*b),
-                    Const::Int(Some(i)) => Known::Int(*i),
+                    Const::Int(i) => Known::Int(*i),
                     Const::Str(s) => Known::Str(*s),
-                    Const::Int(None) | Const::Other => {
-                        return self.v.make(Node {
-                            known: Vec::new(),
-                            complete: true,
-                            ..Node::default()
-                        });
-                    }
+                    Const::Literal(text) => Known::Literal(*text),
+                    Const::Other => return self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN),
                 };
                 self.v.known(k)
             }

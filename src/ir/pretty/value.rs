@@ -37,8 +37,8 @@ impl Printer<'_> {
             Operand::Const(value, _) => match value {
                 Const::Unit => "()".to_owned(),
                 Const::Bool(b) => b.to_string(),
-                Const::Int(Some(n)) => n.to_string(),
-                Const::Int(None) => "<int>".to_owned(),
+                Const::Int(n) => n.to_string(),
+                Const::Literal(text) => text.to_string(),
                 Const::Other => "<const>".to_owned(),
                 Const::Str(text) => format!("{:?}", text.as_str()),
             },

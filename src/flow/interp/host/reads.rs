@@ -207,13 +207,7 @@ impl Interp<'_> {
             is_header,
             stack: self.call_stack(),
         };
-        let known = |m: &Misread| {
-            m.kind == kind
-                && m.span == span
-                && m.property == property
-                && m.callback == event.callback
-        };
-        if !self.facts.misreads.iter().any(known) {
+        if !self.facts.misreads.contains(&event) {
             self.facts.misreads.push(event);
         }
     }
