@@ -206,7 +206,11 @@ fn finding(m: &MisreadFact, wording: Wording, reroutes: &[Span]) -> Finding {
     Finding {
         rule,
         level: wording.level.map_or(default, |l| default.min(l)),
-        confidence: Confidence::High,
+        confidence: if m.low {
+            Confidence::Low
+        } else {
+            Confidence::High
+        },
         message: wording.message,
         primary: Label {
             span: m.span,

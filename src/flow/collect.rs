@@ -248,6 +248,7 @@ fn misread_fact(u: &Misread) -> MisreadFact {
         callback: u.callback.as_str().to_owned(),
         phase: u.phase,
         is_header: u.is_header,
+        low: u.low,
         stack: u.stack.clone(),
     }
 }

@@ -124,6 +124,8 @@ pub struct MisreadFact {
     pub phase: Phase,
     /// A header, which traps; a property is merely absent.
     pub is_header: bool,
+    /// The plugin's SDK may hand over an error instead.
+    pub low: bool,
     /// Calls from the callback to the read, outermost first.
     pub stack: Vec<CallSite>,
 }

@@ -129,6 +129,7 @@ pub(crate) struct Misread {
     pub(crate) callback: Symbol,
     pub(crate) phase: Phase,
     pub(crate) is_header: bool,
+    pub(crate) low: bool,
     pub(crate) stack: Vec<(Span, String)>,
 }
 
@@ -316,6 +317,8 @@ pub(crate) struct Interp<'p> {
     tested: Option<refine::Tested>,
     /// What the last temporary of this kind tells of a place.
     look: Option<refine::Look>,
+    /// Modules in which a status is looked for that the released SDK traps on, once somebody asked.
+    heeding: Option<Rc<FxHashSet<ModuleId>>>,
     /// What was made of values where these proofs hold.
     proven: FxHashMap<Vec<Proof>, guards::Proven>,
     /// Which types of the tree are made from which, once somebody asked.
@@ -396,6 +399,7 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             tested: None,
             look: None,
+            heeding: None,
             proven: FxHashMap::default(),
             conversions: None,
             scoped: FxHashMap::default(),

@@ -183,6 +183,9 @@ enum Derived {
     Low,
 }
 
+/// How many tags a set may have before those of low confidence are thinned out.
+const MANY_TAGS: usize = 32;
+
 /// Intern tables of sources, sites, tags and sets of tags.
 pub(crate) struct Tags {
     pub(crate) sources: Vec<Source>,
@@ -286,8 +289,17 @@ impl Tags {
         self.interned(tags)
     }
 
-    /// The set of tags that are in order, each once.
-    fn interned(&mut self, tags: Vec<TagId>) -> TagSet {
+    /// The set of tags that are in order, each once. Of many, those of low confidence are told by one
+    /// store for each host read: nobody looks at more of them.
+    fn interned(&mut self, mut tags: Vec<TagId>) -> TagSet {
+        if tags.len() > MANY_TAGS {
+            let mut seen = FxHashSet::default();
+            tags.retain(|&id| {
+                let t = self.get(id);
+                let kept = matches!(t.age, Age::Kept { .. });
+                !t.low || seen.insert((t.source, t.kind, kept))
+            });
+        }
         let tags = tags.into_boxed_slice();
         if let Some(&id) = self.set_ids.get(&tags) {
             return id;

@@ -114,6 +114,31 @@ pub(crate) enum Callable {
     Wait(Val, Wait),
 }
 
+impl Callable {
+    /// Whether it is the same closure, whatever it captured.
+    fn is_same_code(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Closure {
+                    func,
+                    path,
+                    captures,
+                    env,
+                    is_async,
+                },
+                Self::Closure {
+                    func: f,
+                    path: p,
+                    captures: c,
+                    env: e,
+                    is_async: a,
+                },
+            ) => (func, path, env, is_async) == (f, p, e, a) && captures.len() == c.len(),
+            _ => false,
+        }
+    }
+}
+
 /// What the SDK does with the request until its future is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Wait {
@@ -523,7 +548,7 @@ impl Values {
             tags: TagSet0(self.tags.union(x.tags.0, y.tags.0)),
             fields: sorted(fields),
             ptrs: merge(x.ptrs, y.ptrs),
-            fns: merge(x.fns, y.fns),
+            fns: self.callables(x.fns, y.fns),
             opaque: x.opaque || y.opaque || x.known.len() + y.known.len() > MAX_LIST,
             known: {
                 let mut k = merge(x.known, y.known);
@@ -543,6 +568,33 @@ impl Values {
     }
 
     /// The value with more taints on the whole.
+    /// What either of two values may run. One closure with many captures is one with all of them.
+    fn callables(&mut self, a: Vec<Callable>, b: Vec<Callable>) -> Vec<Callable> {
+        let all = merge(a, b);
+        if all.len() <= MAX_LIST {
+            return all;
+        }
+        let mut out: Vec<Callable> = Vec::new();
+        for f in all {
+            let same = out.iter().position(|o| o.is_same_code(&f));
+            match (same, f) {
+                (Some(at), Callable::Closure { captures, .. }) => {
+                    let Callable::Closure { captures: old, .. } = &out[at] else {
+                        continue;
+                    };
+                    let old = old.clone();
+                    let pairs = old.iter().zip(captures.iter());
+                    let joined = pairs.map(|(&x, &y)| self.join(x, y)).collect();
+                    if let Callable::Closure { captures, .. } = &mut out[at] {
+                        *captures = joined;
+                    }
+                }
+                (_, f) => out.push(f),
+            }
+        }
+        out
+    }
+
     pub(crate) fn taint(&mut self, v: Val, tags: TagSet) -> Val {
         if tags.is_empty() {
             return v;

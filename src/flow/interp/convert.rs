@@ -116,10 +116,14 @@ impl Interp<'_> {
             while let Type::Ref { inner, .. } = given {
                 given = inner;
             }
-            let given = self.r.ty(&mut self.tys, imp.module, given, &TyEnv::default());
+            let given = self
+                .r
+                .ty(&mut self.tys, imp.module, given, &TyEnv::default());
             if let (TyKind::Adt(from, _), Some(&func)) = (self.tys.kind(given), imp.methods.first())
             {
-                let into = self.r.impl_type(ImplId(u32::try_from(i).unwrap_or(u32::MAX)));
+                let into = self
+                    .r
+                    .impl_type(ImplId(u32::try_from(i).unwrap_or(u32::MAX)));
                 found.entry(*from).or_default().push((into, func));
             }
         }

@@ -1,5 +1,6 @@
 //! Host calls: where taint starts, where reroutes happen, where kept values act.
 
+mod errors;
 mod reads;
 mod shared;
 

@@ -151,16 +151,16 @@ impl Interp<'_> {
         let at = self.naming_span(span, args);
         if of_stream && root_phase {
             if self.st.effective == Happened::No {
-                self.note_misread(MisreadKind::Outside, property, at, false);
+                self.note_misread(MisreadKind::Outside, property, at, false, false);
             }
         } else if class == PropertyClass::Request {
-            self.check_readable(property, at, false);
+            self.check_readable(property, at, false, false);
         } else if class == PropertyClass::Route
             && self.st.rerouted == Happened::Yes
             && !self.route_is_final()
             && self.gives_old_route(property)
         {
-            self.note_misread(MisreadKind::Rerouted, property, at, false);
+            self.note_misread(MisreadKind::Rerouted, property, at, false, false);
         }
         let routing = class == PropertyClass::Request
             && (ROUTING_PROPERTIES.contains(&property.as_str())
@@ -197,6 +197,7 @@ impl Interp<'_> {
         property: Symbol,
         span: Span,
         is_header: bool,
+        low: bool,
     ) {
         let event = Misread {
             kind,
@@ -205,6 +206,7 @@ impl Interp<'_> {
             callback: self.callback,
             phase: self.phase,
             is_header,
+            low,
             stack: self.call_stack(),
         };
         if !self.facts.misreads.contains(&event) {
@@ -221,7 +223,8 @@ impl Interp<'_> {
     ) -> Val {
         let property = name.unwrap_or_else(|| Symbol::new(UNNAMED));
         let at = self.naming_span(span, args);
-        self.check_readable(property, at, true);
+        let handed_over = shape.first() == Some(&Shape::Result) && self.heeds_status();
+        self.check_readable(property, at, true, handed_over);
         let text = property.as_str();
         let routing = text == "request headers" || ROUTING_HEADERS.contains(&text);
         self.sourced(property, PropertyClass::Request, routing, at, span, shape)
@@ -413,12 +416,12 @@ impl Interp<'_> {
             let absent = matches!(source.class, PropertyClass::Route | PropertyClass::Upstream);
             let property = source.property;
             if absent && tag.kind == Kind::Presence && !tag.low {
-                self.note_misread(MisreadKind::Unchecked, property, span, false);
+                self.note_misread(MisreadKind::Unchecked, property, span, false, false);
             }
         }
     }
 
-    fn check_readable(&mut self, property: Symbol, span: Span, is_header: bool) {
+    fn check_readable(&mut self, property: Symbol, span: Span, is_header: bool, low: bool) {
         if self.request_always_readable && !self.phase.is_of_root() {
             return;
         }
@@ -434,6 +437,6 @@ impl Interp<'_> {
         if !gone {
             return;
         }
-        self.note_misread(MisreadKind::Gone, property, span, is_header);
+        self.note_misread(MisreadKind::Gone, property, span, is_header, low);
     }
 }

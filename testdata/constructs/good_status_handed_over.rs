@@ -1,0 +1,32 @@
+use proxy_wasm::hostcalls;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::{Action, MapType, Status};
+
+proxy_wasm::main! {{
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin) });
+}}
+
+struct Plugin;
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn header(&self, name: &str) -> Result<Option<String>, String> {
+        match hostcalls::get_map_value(MapType::HttpRequestHeaders, name) {
+            Ok(value) => Ok(value),
+            Err(Status::BadArgument) => Err("not available in this phase".to_string()),
+            Err(e) => Err(format!("{e:?}")),
+        }
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        let route = self.get_property(vec!["xds", "route_name"]);
+        if let Ok(Some(debug)) = self.header("x-debug") {
+            self.set_http_response_header("x-debug", Some(&debug));
+        }
+        log::debug!("{route:?}");
+        Action::Continue
+    }
+}
