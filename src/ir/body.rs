@@ -137,6 +137,8 @@ pub enum StmtKind {
 pub enum AssignKind {
     /// A temporary, or a variable or binding getting its first value (`let x = ..`, patterns).
     Init,
+    /// A name in a pattern, neither `mut` nor `ref`: a reference if it is part of something borrowed.
+    Bind,
     /// `place = value` on something that existed before, also the result slot of an `if`, `match` or
     /// labelled block.
     Write,

@@ -146,7 +146,7 @@ impl<'b> Printer<'b> {
 
     fn assignment(&self, dst: &Place, value: &Rvalue, kind: AssignKind) -> String {
         let mut text = String::new();
-        if let (PlaceBase::Local(local), AssignKind::Init) = (&dst.base, kind)
+        if let (PlaceBase::Local(local), AssignKind::Init | AssignKind::Bind) = (&dst.base, kind)
             && self.is_named(*local)
         {
             text.push_str("let ");

@@ -111,7 +111,7 @@ impl Lower<'_, '_> {
                         Pat::Rest(_) => {}
                         Pat::Ident(p) if is_rest(part) => {
                             let value = mix(vec![Operand::Place(place.clone())]);
-                            self.bind(&p.ident, None, value);
+                            self.bind(&p.ident, None, value, AssignKind::Init);
                         }
                         part => self.pat(part, &element, &None, tests),
                     }
@@ -177,13 +177,17 @@ impl Lower<'_, '_> {
             },
             None => use_place(place.clone()),
         };
-        self.bind(&p.ident, ty.clone(), value);
+        let kind = match p.mutability {
+            Some(_) => AssignKind::Init,
+            None => AssignKind::Bind,
+        };
+        self.bind(&p.ident, ty.clone(), value, kind);
         if let Some((_, sub)) = &p.subpat {
             self.pat(sub, place, &None, tests);
         }
     }
 
-    fn bind(&mut self, ident: &Ident, ty: Option<Type>, value: Rvalue) {
+    fn bind(&mut self, ident: &Ident, ty: Option<Type>, value: Rvalue, kind: AssignKind) {
         let name = name_of(ident);
         let span = self.mark(ident.span());
         let known = self.pattern_names.iter().find(|(n, _)| *n == name);
@@ -196,7 +200,7 @@ impl Lower<'_, '_> {
                 local
             }
         };
-        self.assign(local, value, AssignKind::Init, span);
+        self.assign(local, value, kind, span);
     }
 
     /// The parts of a tuple or tuple struct. How many parts `..` leaves out is not known, so those

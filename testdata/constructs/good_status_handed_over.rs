@@ -3,10 +3,13 @@ use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::{Action, MapType, Status};
 
 proxy_wasm::main! {{
-    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin) });
+    proxy_wasm::set_http_context(|_, _| -> Box<dyn HttpContext> { Box::new(Plugin::default()) });
 }}
 
-struct Plugin;
+#[derive(Default)]
+struct Plugin {
+    route: Option<Vec<u8>>,
+}
 
 impl Context for Plugin {}
 
@@ -22,11 +25,15 @@ impl Plugin {
 
 impl HttpContext for Plugin {
     fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
-        let route = self.get_property(vec!["xds", "route_name"]);
+        self.route = self.get_property(vec!["xds", "route_name"]);
         if let Ok(Some(debug)) = self.header("x-debug") {
             self.set_http_response_header("x-debug", Some(&debug));
         }
-        log::debug!("{route:?}");
+        Action::Continue
+    }
+
+    fn on_http_response_body(&mut self, _: usize, _: bool) -> Action {
+        log::debug!("{:?}", self.route);
         Action::Continue
     }
 }

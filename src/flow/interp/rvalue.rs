@@ -1,7 +1,8 @@
 //! Computed values.
 
 use crate::ir::{
-    BinaryOp, FormatKind, ModuleId, Operand, Place, PlaceBase, Rvalue, Symbol, TypeDefKind, UnaryOp,
+    AssignKind, BinaryOp, FormatKind, ModuleId, Operand, Place, PlaceBase, Rvalue, Symbol,
+    TypeDefKind, UnaryOp,
 };
 use crate::source::Span;
 
@@ -154,6 +155,29 @@ impl<'p> Interp<'p> {
         }
         let v = self.st.get(Cell::Stack(frame.base + l.0));
         !self.v.node(v).ptrs.is_empty()
+    }
+
+    /// What a pattern binds to a part of something borrowed: `let Self { route, .. } = self;`.
+    pub(super) fn bound_part(&mut self, value: &Rvalue, kind: AssignKind) -> Option<Val> {
+        let Rvalue::Use(Operand::Place(p)) = value else {
+            return None;
+        };
+        let PlaceBase::Local(l) = p.base else {
+            return None;
+        };
+        let slot = Cell::Stack(self.frame().base + l.0);
+        let whole = self.st.get(slot);
+        if kind != AssignKind::Bind || p.proj.is_empty() || self.v.node(whole).ptrs.is_empty() {
+            return None;
+        }
+        let at = self.locate(p);
+        let v = self.load(&at);
+        if at.targets.is_empty() || !self.v.node(v).ptrs.is_empty() {
+            return None;
+        }
+        self.note_origin(&at.targets, p);
+        let part = self.pointer_to(&at.targets, PtrKind::Borrow);
+        Some(self.v.taint(part, at.chosen.0))
     }
 
     /// A value computed from `v` that keeps none of its structure.

@@ -30,7 +30,8 @@ impl<'p> Interp<'p> {
         }
         match &stmt.kind {
             StmtKind::Assign { dst, value, kind } => {
-                let Some(v) = self.rvalue(value, stmt.span) else {
+                let bound = self.bound_part(value, *kind);
+                let Some(v) = bound.or_else(|| self.rvalue(value, stmt.span)) else {
                     return false;
                 };
                 let at = self.locate(dst);
@@ -279,7 +280,7 @@ impl<'p> Interp<'p> {
     /// A value assigned inside a branch was chosen by the branch's condition.
     fn under_control(&mut self, v: Val, at: &Located, kind: AssignKind) -> Val {
         let ctrl = self.frame().ctrl;
-        if ctrl.is_empty() || kind == AssignKind::Init {
+        if ctrl.is_empty() || matches!(kind, AssignKind::Init | AssignKind::Bind) {
             return v;
         }
         if self.v.is_definite(v) {
@@ -733,7 +734,7 @@ fn declared(block: &Block, out: &mut Vec<u32>) {
         match &stmt.kind {
             StmtKind::Assign {
                 dst,
-                kind: AssignKind::Init,
+                kind: AssignKind::Init | AssignKind::Bind,
                 ..
             } => {
                 if let (PlaceBase::Local(l), true) = (&dst.base, dst.proj.is_empty()) {

@@ -22,7 +22,11 @@ impl Interp<'_> {
                 modules
             }
         };
-        !modules.is_empty() && self.frames.last().is_some_and(|f| modules.contains(&f.module))
+        !modules.is_empty()
+            && self
+                .frames
+                .last()
+                .is_some_and(|f| modules.contains(&f.module))
     }
 }
 

@@ -1,0 +1,58 @@
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType};
+
+proxy_wasm::main! {{
+    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root) });
+}}
+
+struct Root;
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sizes {
+    name: usize,
+    calls: usize,
+}
+
+#[derive(Default)]
+struct Plugin {
+    sizes: Sizes,
+    seen: String,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn route_name(&self) -> String {
+        self.get_property(vec!["xds", "route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        let Sizes { mut name, calls } = self.sizes;
+        name += self.route_name().len();
+        log::info!("{name} {calls}");
+        self.seen = self.route_name();
+        log::info!("{}", self.seen);
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        let sizes = format!("{} {}", self.sizes.name, self.sizes.calls);
+        self.set_http_response_header("x-sizes", Some(&sizes));
+        Action::Continue
+    }
+}
