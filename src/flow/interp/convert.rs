@@ -46,6 +46,9 @@ impl Interp<'_> {
                 self.st.set(p.cell, converted);
             }
         }
+        if let Some(turned) = self.turned_inside(v, ty) {
+            return turned;
+        }
         if !self.v.is_untyped(v) {
             return v;
         }
@@ -132,27 +135,51 @@ impl Interp<'_> {
         found
     }
 
-    /// A value as the place wants it that it is assigned to: `self.mode = given.into()`.
+    /// The same for what an `Option` or another container holds: `Some(given.into())`.
+    fn turned_inside(&mut self, v: Val, ty: TyId) -> Option<Val> {
+        let n = self.v.node(v);
+        let part = n.fields.iter().position(|(k, _)| *k == Key::Element)?;
+        let held = n.fields[part].1;
+        if self.conversions().is_empty() || self.v.node(held).tys.len() != 1 {
+            return None;
+        }
+        let declared = self.part_type(&[ty], Key::Element);
+        let TyKind::Adt(t, _) = *self.tys.kind(declared) else {
+            return None;
+        };
+        let made = self.turned(held, Some(t))?;
+        let mut n = self.v.node(v).clone();
+        n.fields[part].1 = made;
+        Some(self.v.make(n))
+    }
+
+    /// A value as the place wants it that it is stored in: `self.mode = given.into()`.
     pub(crate) fn turned_for(&mut self, v: Val, at: &Located) -> Val {
-        let [given] = self.v.node(v).tys[..] else {
-            return v;
-        };
-        let TyKind::Adt(from, _) = *self.tys.kind(given) else {
-            return v;
-        };
-        if !self.conversions().contains_key(&from) {
+        if self.conversions().is_empty() {
             return v;
         }
-        let Some((key, rest)) = at.targets.first().and_then(|t| t.path.split_last()) else {
+        let [t] = at.targets.as_slice() else { return v };
+        let targets = self.hop(std::slice::from_ref(t));
+        let ([t], false) = (targets.as_slice(), v == Val::BOTTOM) else {
             return v;
         };
-        let owner = self.load_target(&Target {
-            cell: at.targets[0].cell,
-            path: rest.to_vec(),
-        });
-        let tys = self.v.node(owner).tys.clone();
-        let declared = self.part_type(&tys, *key);
-        self.default_as(v, declared)
+        let mut there = self.st.get(t.cell);
+        let mut tys = self.v.node(there).tys.clone();
+        for &key in &t.path {
+            let declared = self.part_type(&tys, key);
+            there = self.project(there, key);
+            tys = match declared {
+                TyId::UNKNOWN => self.v.node(there).tys.clone(),
+                _ => vec![declared],
+            };
+        }
+        let [declared] = tys[..] else { return v };
+        if let TyKind::Adt(t, _) = *self.tys.kind(declared)
+            && let Some(made) = self.turned(v, Some(t))
+        {
+            return made;
+        }
+        self.turned_inside(v, declared).unwrap_or(v)
     }
 
     /// Constant text, or a value of another type, where a type of the tree is wanted: what that type

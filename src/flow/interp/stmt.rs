@@ -112,7 +112,7 @@ impl<'p> Interp<'p> {
                     None => v,
                 }
             }
-            _ => self.turned_for(v, at),
+            _ => v,
         }
     }
 

@@ -17,6 +17,7 @@ impl Interp<'_> {
     /// stands for several are weak.
     pub(crate) fn store(&mut self, at: &Located, v: Val, span: Span, weak: bool) {
         let single = at.targets.len() == 1;
+        let v = self.turned_for(v, at);
         // Written back under the key by which it was found: keyed state.
         let v = self.unkeyed(v, at.chosen.0, &at.targets, span);
         for t in &at.targets {

@@ -48,6 +48,18 @@ fn is_changing(method: &Ident) -> bool {
     CHANGING.iter().any(|m| method == m) || method.to_string().starts_with("on_")
 }
 
+/// The methods of the file itself that change what they are called on.
+pub(crate) fn own_changing(file: &File) -> Vec<Ident> {
+    let mut names = Vec::new();
+    crate::tree::each_body(&mut file.clone(), |sig, _| {
+        let receiver = sig.receiver().map(|r| r.to_token_stream().to_string());
+        if receiver.is_some_and(|r| r.contains("& mut")) {
+            names.push(sig.ident.clone());
+        }
+    });
+    names
+}
+
 /// The structs that are contexts, and have fields that nothing else in the file is named like.
 pub(crate) fn contexts(file: &File) -> Vec<(Ident, Vec<Ident>)> {
     let is_context = |s: &ItemStruct| {
@@ -96,6 +108,7 @@ pub(crate) fn contexts(file: &File) -> Vec<(Ident, Vec<Ident>)> {
 pub(crate) fn accesses(
     tokens: TokenStream,
     fields: &[Ident],
+    changing: &[Ident],
     access: &dyn Fn(TokenStream, &Ident, bool) -> TokenStream,
 ) -> Option<TokenStream> {
     let list: Vec<TokenTree> = tokens.into_iter().collect();
@@ -134,9 +147,10 @@ pub(crate) fn accesses(
                 let assigned = is(end, '=') && !joint;
                 let updated = joint && is(end + 1, '=') && !is(end, '=') && !is(end, '!');
                 let borrowed = n > 0 && matches!(&list[n - 1], TokenTree::Ident(i) if i == "mut");
-                let changing = is(end, '.')
-                    && matches!(list.get(end + 1), Some(TokenTree::Ident(i)) if is_changing(i));
-                let write = assigned || updated || borrowed || changing;
+                let changes = is(end, '.')
+                    && matches!(list.get(end + 1), Some(TokenTree::Ident(i))
+                        if is_changing(i) || changing.contains(i));
+                let write = assigned || updated || borrowed || changes;
                 out.extend(access(quote!(#base.#field), field, write));
                 n += 3;
                 continue;
@@ -149,7 +163,7 @@ pub(crate) fn accesses(
                 return None;
             }
             (TokenTree::Group(g), _) => {
-                let inner = accesses(g.stream(), fields, access)?;
+                let inner = accesses(g.stream(), fields, changing, access)?;
                 out.extend([TokenTree::from(Group::new(g.delimiter(), inner))]);
             }
             (other, _) => out.extend([other.clone()]),

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Fields, File, Ident, Item, ItemStruct, Member, Type, parse_quote};
 
-use crate::rewrites::fields::{Literals, accesses, contexts, derived, derives};
+use crate::rewrites::fields::{Literals, accesses, contexts, derived, derives, own_changing};
 use crate::tree::Fresh;
 
 /// What a field is wrapped in.
@@ -119,6 +119,7 @@ fn wrap_field(file: &File, owner: &Ident, field: &Ident, layer: &Layer) -> Optio
     let tokens = accesses(
         file.to_token_stream(),
         one,
+        &own_changing(&file),
         &|place, _, write| match write {
             true => (layer.write)(place),
             false => (layer.read)(place),
@@ -301,7 +302,7 @@ pub(crate) fn group_fields(file: File) -> Option<File> {
     for (owner, fields) in contexts(&file) {
         let mut fresh = Fresh::new(&file);
         let (name, state) = (fresh.name(&format!("{owner}State")), fresh.name("state"));
-        let tokens = accesses(file.to_token_stream(), &fields, &|place, field, _| {
+        let tokens = accesses(file.to_token_stream(), &fields, &[], &|place, field, _| {
             let base = place.into_iter().next();
             quote!(#base.#state.#field)
         });
