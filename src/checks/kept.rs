@@ -137,7 +137,7 @@ fn family(store: &StoreFact, source: &SourceFact) -> Option<Family> {
 }
 
 /// The sources that the finding is about, those of the gravest family. A path that is not known is
-/// only taken for a route when nothing better is known.
+/// only taken for a route when nothing better is known, and what is not sure is not told beside what is.
 fn relevant(store: &StoreFact) -> Vec<&SourceFact> {
     let of = |wanted: Family, known: bool| -> Vec<&SourceFact> {
         store
@@ -147,12 +147,16 @@ fn relevant(store: &StoreFact) -> Vec<&SourceFact> {
             .filter(|s| family(store, s) == Some(wanted))
             .collect()
     };
-    FAMILIES
+    let mut list = FAMILIES
         .iter()
         .map(|&f| of(f, true))
         .chain([of(Family::Route, false)])
         .find(|list| !list.is_empty())
-        .unwrap_or_default()
+        .unwrap_or_default();
+    if list.iter().any(|s| !s.low) {
+        list.retain(|s| !s.low);
+    }
+    list
 }
 
 fn finding(store: &StoreFact, at: (&Flow, &SourceMap)) -> Option<Finding> {

@@ -62,7 +62,7 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         fact.acts = presence && facts.presence_acts.contains(&key) || facts.acts.contains(&key);
         fact.tells = presence && facts.presence_tells.contains(&key) || facts.tells.contains(&key);
         // An object that only tells takes notes of what was done.
-        fact.low |= !fact.acts && facts.lent.contains(&key);
+        fact.low |= decided && !fact.acts && facts.lent.contains(&key);
         // A read that reaches nothing is none: a field of a copied struct, an old value dropped.
         let used = fact.acts || fact.tells;
         if let Some(reads) = interp.facts.reads.get(&(site, source)).filter(|_| used) {

@@ -284,10 +284,12 @@ impl Interp<'_> {
         let mut todo: Vec<(Target, u32)> = targets.iter().rev().map(|t| (t.clone(), 0)).collect();
         while let Some((t, depth)) = todo.pop() {
             let v = self.load_target(&t);
-            let n = self.v.node(v).clone();
+            let n = self.v.node(v);
             if !n.ptrs.is_empty() {
-                tags = self.v.tags.union(tags, n.tags.0);
+                let root = n.tags.0;
+                tags = self.v.tags.union(tags, root);
             }
+            let n = self.v.node(v);
             if n.ptrs.is_empty() || depth > 6 {
                 if !out.contains(&t) && out.len() < MAX_TARGETS {
                     out.push(t);

@@ -289,11 +289,23 @@ impl<'p> Interp<'p> {
                 return v;
             }
         }
-        let tags = if kind == AssignKind::Compound || self.v.is_live(v) {
-            self.v.tags.low(ctrl)
-        } else {
-            ctrl
-        };
+        self.controlled(v, kind == AssignKind::Compound)
+    }
+
+    /// A value with the decisions of the branches around: of low confidence if it is another one each
+    /// time. What another object than a context asks the host for itself is its own affair.
+    fn controlled(&mut self, v: Val, updated: bool) -> Val {
+        let (ctrl, lent) = (self.frame().ctrl, self.frame().lent);
+        let deep = self.v.deep(v);
+        let fresh = |t: &Tag| matches!(t.age, Age::Fresh(_));
+        let own = updated || self.v.is_live(v);
+        if lent && (own || self.v.tags.list(deep).iter().any(fresh)) {
+            return v;
+        }
+        if !own {
+            return self.v.taint(v, ctrl);
+        }
+        let tags = self.v.tags.low(ctrl);
         self.v.taint(v, tags)
     }
 
@@ -303,12 +315,7 @@ impl<'p> Interp<'p> {
         if ctrl.is_empty() {
             return v;
         }
-        let tags = if self.v.is_live(v) {
-            self.v.tags.low(ctrl)
-        } else {
-            ctrl
-        };
-        self.v.taint(v, tags)
+        self.controlled(v, false)
     }
 
     /// Runs a choice; gives the states at the ends of its arms.
