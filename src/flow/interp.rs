@@ -317,6 +317,8 @@ pub(crate) struct Interp<'p> {
     tested: Option<refine::Tested>,
     /// What the last temporary of this kind tells of a place.
     look: Option<refine::Look>,
+    /// How many bodies were run.
+    pub(crate) runs: u64,
     /// Modules in which a status is looked for that the released SDK traps on, once somebody asked.
     heeding: Option<Rc<FxHashSet<ModuleId>>>,
     /// What was made of values where these proofs hold.
@@ -399,6 +401,7 @@ impl<'p> Interp<'p> {
             guards: Vec::new(),
             tested: None,
             look: None,
+            runs: 0,
             heeding: None,
             proven: FxHashMap::default(),
             conversions: None,

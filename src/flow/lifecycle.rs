@@ -125,7 +125,11 @@ struct Window {
     kept: bool,
 }
 
+/// How often callbacks that may come any number of times are run at most.
 const ROUNDS: usize = 5;
+
+/// The same once a plugin took as many runs of functions as this.
+const FEWER_ROUNDS: [(u64, usize); 2] = [(60_000, 1), (20_000, 2)];
 
 /// What a root context may be called for at any time.
 const ROOT_PHASES: [Phase; 4] = [Phase::Tick, Phase::Queue, Phase::Done, Phase::Log];
@@ -436,7 +440,7 @@ impl<'i, 'p> Unit<'i, 'p> {
         // TCP: data of both directions in any order.
         let connected = self.phase(cell, Phase::Connect, start);
         let mut st = connected.state;
-        for _ in 0..ROUNDS {
+        for _ in 0..self.rounds() {
             let mut next = st.clone();
             for phase in [Phase::Downstream, Phase::Upstream] {
                 let out = self.phase(cell, phase, st.clone());
@@ -487,14 +491,22 @@ impl<'i, 'p> Unit<'i, 'p> {
         self.ends.push(log.state);
     }
 
+    /// How many rounds the plugin is worth. Each brings values one store further, and few take more
+    /// than one; a large plugin pays for all of its code in each.
+    fn rounds(&self) -> usize {
+        let runs = self.i.runs;
+        let fewer = FEWER_ROUNDS.iter().find(|(many, _)| runs > *many);
+        fewer.map_or(ROUNDS, |(_, rounds)| *rounds)
+    }
+
     /// Runs what may come while the plugin holds the request headers. What comes later follows
     /// those paths only that let them go; if none does so in what is known, all of them.
     fn hold(&mut self, cell: Cell, held: State) -> State {
         let mut all = held.clone();
         let mut front = held;
         let mut let_go: Option<State> = None;
-        for _ in 0..ROUNDS {
-            for _ in 0..ROUNDS {
+        for _ in 0..self.rounds() {
+            for _ in 0..self.rounds() {
                 let out = self.phase(cell, Phase::RequestBody, front.clone());
                 let grew = out.stay.is_some_and(|s| front.join(&s, &mut self.i.v));
                 if let Some(s) = out.go {
@@ -524,8 +536,8 @@ impl<'i, 'p> Unit<'i, 'p> {
     fn repeat(&mut self, cell: Cell, phases: &[Phase], st: State) -> State {
         let mut all = st.clone();
         let mut front = st;
-        for _ in 0..ROUNDS {
-            for _ in 0..ROUNDS {
+        for _ in 0..self.rounds() {
+            for _ in 0..self.rounds() {
                 let before = front.clone();
                 for &phase in phases {
                     let out = self.phase(cell, phase, front.clone());

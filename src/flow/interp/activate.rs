@@ -282,6 +282,7 @@ impl<'p> Interp<'p> {
         self.st
             .stack
             .resize(base + act.body.locals.len(), Val::BOTTOM);
+        self.runs += 1;
         self.look = None;
         for (i, &a) in act.args.iter().enumerate().take(act.body.locals.len()) {
             self.st.stack[base + i] = a;
