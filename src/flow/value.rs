@@ -520,11 +520,9 @@ impl Values {
         // What means "up to date" still does beside what is something else for sure:
         // `.map(|c| c.token != now).unwrap_or(true)`.
         let stands = |g: &Guard, other: &Node| {
-            other.guards.contains(g)
-                || (!other.opaque
-                    && other.fns.is_empty()
-                    && !(other.known.is_empty() && other.fields.is_empty())
-                    && !other.known.contains(&g.1))
+            let unsaid = other.known.is_empty() && other.fields.is_empty();
+            let unknown = other.opaque || unsaid || !other.fns.is_empty();
+            other.guards.contains(g) || !(unknown || other.known.contains(&g.1))
         };
         let guards: Vec<Guard> = x
             .guards
