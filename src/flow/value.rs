@@ -115,6 +115,17 @@ pub(crate) enum Callable {
 }
 
 impl Callable {
+    /// Changes each value that it brings along.
+    fn map_parts(&mut self, change: impl FnMut(Val) -> Val) {
+        if let Self::Closure {
+            captures: parts, ..
+        }
+        | Self::Future { args: parts, .. } = self
+        {
+            *parts = parts.iter().copied().map(change).collect();
+        }
+    }
+
     /// Whether it is the same closure, whatever it captured.
     fn is_same_code(&self, other: &Self) -> bool {
         match (self, other) {
@@ -353,14 +364,7 @@ impl Values {
             *part = self.folded(*part, depth - 1);
         }
         for f in &mut node.fns {
-            let (Callable::Closure {
-                captures: parts, ..
-            }
-            | Callable::Future { args: parts, .. }) = f
-            else {
-                continue;
-            };
-            *parts = parts.iter().map(|v| self.folded(*v, depth - 1)).collect();
+            f.map_parts(|v| self.folded(v, depth - 1));
         }
         node
     }
@@ -439,6 +443,12 @@ impl Values {
         })
     }
 
+    /// What holds where a value is this constant.
+    pub(crate) fn proofs_of(&self, v: Val, constant: Known) -> impl Iterator<Item = Proof> {
+        let guards = self.node(v).guards.iter();
+        guards.filter(move |g| g.1 == constant).map(|g| g.0)
+    }
+
     /// What it proves of a value that it is true, or false.
     pub(crate) fn sided(&self, v: Val) -> Vec<Sided> {
         let guards = self.node(v).guards.iter();
@@ -460,14 +470,7 @@ impl Values {
             slot.1 = self.unguarded(slot.1);
         }
         for f in &mut n.fns {
-            let (Callable::Closure {
-                captures: parts, ..
-            }
-            | Callable::Future { args: parts, .. }) = f
-            else {
-                continue;
-            };
-            *parts = parts.iter().map(|&v| self.unguarded(v)).collect();
+            f.map_parts(|v| self.unguarded(v));
         }
         self.make(n)
     }
@@ -565,7 +568,6 @@ impl Values {
         j
     }
 
-    /// The value with more taints on the whole.
     /// What either of two values may run. One closure with many captures is one with all of them.
     fn callables(&mut self, a: Vec<Callable>, b: Vec<Callable>) -> Vec<Callable> {
         let all = merge(a, b);
@@ -593,6 +595,7 @@ impl Values {
         out
     }
 
+    /// The value with more taints on the whole.
     pub(crate) fn taint(&mut self, v: Val, tags: TagSet) -> Val {
         if tags.is_empty() {
             return v;

@@ -83,6 +83,15 @@ pub enum Type {
 }
 
 impl Type {
+    /// The type that references lead to: `T` of `&&mut T`.
+    pub fn behind_references(&self) -> &Self {
+        let mut ty = self;
+        while let Self::Ref { inner, .. } = ty {
+            ty = inner;
+        }
+        ty
+    }
+
     /// `()`.
     pub fn unit() -> Self {
         Self::Tuple(Vec::new())

@@ -66,7 +66,11 @@ impl Interp<'_> {
 
     /// What a value of a type of the tree is turned into by `.into()`: the wanted type, or the only one
     /// that is made from it.
-    pub(crate) fn turned(&mut self, v: Val, want: Option<TypeId>) -> Option<Val> {
+    fn turned(&mut self, v: Val, want: Option<TypeId>) -> Option<Val> {
+        let conversions = self.conversions();
+        if conversions.is_empty() {
+            return None;
+        }
         let c = match self.v.node(v).ptrs.as_slice() {
             [p] => {
                 let target = Target {
@@ -86,7 +90,7 @@ impl Interp<'_> {
         if want == Some(from) {
             return None;
         }
-        let ways = self.conversions().get(&from)?.clone();
+        let ways = conversions.get(&from)?;
         let into = match want {
             Some(t) => t,
             // Types outside of the tree count: who gets one of them is not known.
@@ -102,6 +106,12 @@ impl Interp<'_> {
         (!std::mem::take(&mut self.st_dead)).then_some(made)
     }
 
+    /// What `.into()` gives where nobody says what is wanted: the only type that is made from it, or it
+    /// itself.
+    pub(crate) fn turned_alone(&mut self, v: Val) -> Val {
+        self.turned(v, None).unwrap_or(v)
+    }
+
     /// Which types are made from a type of the tree, and by what (`impl From<A> for B`); `None` for one
     /// that is not of the tree.
     fn conversions(&mut self) -> Rc<Conversions> {
@@ -113,12 +123,10 @@ impl Interp<'_> {
             let Some(path) = imp.of_trait.as_ref().filter(|p| p.last() == "From") else {
                 continue;
             };
-            let Some(mut given) = path.segments.last().and_then(|s| s.args.first()) else {
+            let Some(given) = path.segments.last().and_then(|s| s.args.first()) else {
                 continue;
             };
-            while let Type::Ref { inner, .. } = given {
-                given = inner;
-            }
+            let given = given.behind_references();
             let given = self
                 .r
                 .ty(&mut self.tys, imp.module, given, &TyEnv::default());
@@ -163,17 +171,11 @@ impl Interp<'_> {
         let ([t], false) = (targets.as_slice(), v == Val::BOTTOM) else {
             return v;
         };
-        let mut there = self.st.get(t.cell);
-        let mut tys = self.v.node(there).tys.clone();
+        let mut way = self.way_to(t);
         for &key in &t.path {
-            let declared = self.part_type(&tys, key);
-            there = self.project(there, key);
-            tys = match declared {
-                TyId::UNKNOWN => self.v.node(there).tys.clone(),
-                _ => vec![declared],
-            };
+            self.go(&mut way, key);
         }
-        let [declared] = tys[..] else { return v };
+        let [declared] = way.tys[..] else { return v };
         if let TyKind::Adt(t, _) = *self.tys.kind(declared)
             && let Some(made) = self.turned(v, Some(t))
         {
@@ -244,13 +246,10 @@ impl Interp<'_> {
     /// Whether a conversion starts from text.
     pub(crate) fn takes_text(&self, m: Method) -> bool {
         let func = &self.r.program.functions[m.func.index()];
-        let mut ty = match func.params.first() {
-            Some(param) if func.receiver.is_none() => &param.ty,
+        let ty = match func.params.first() {
+            Some(param) if func.receiver.is_none() => param.ty.behind_references(),
             _ => return false,
         };
-        while let Type::Ref { inner, .. } = ty {
-            ty = inner;
-        }
         let Type::Path(path) = ty else { return false };
         // `impl<S: Into<String>> From<S>` takes anything.
         let generics = func

@@ -265,7 +265,8 @@ impl<'p> Interp<'p> {
         })
     }
 
-    /// The decisions that a method inherits, or a function that is given state to write to: those of this function's own branches, not what it inherited itself.
+    /// The decisions that a method inherits, or a function that is given state to write to: those of
+    /// this function's own branches, not what it inherited itself.
     pub(super) fn direct_ctrl(&mut self) -> TagSet {
         let frame = self.frame();
         if frame.ctrl_inherited {

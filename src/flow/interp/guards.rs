@@ -134,6 +134,17 @@ impl Interp<'_> {
         sided.collect()
     }
 
+    /// The same, and of what the host gave that it is there: `v` has these taints as a whole.
+    pub(crate) fn told_by_variant(&self, v: Val, root: TagSet, name: Symbol) -> Vec<Sided> {
+        let mut told = match name.as_str() {
+            "Some" | "Ok" => self.presence(root, true),
+            "None" | "Err" => self.presence(root, false),
+            _ => Vec::new(),
+        };
+        told.extend(self.variant_proofs(v, name));
+        told
+    }
+
     /// A state at the end of code that ran because these proofs hold: the constants in it tell so
     /// to those who meet other paths.
     pub(super) fn marked(&mut self, st: State, proofs: &[Proof]) -> State {
@@ -215,7 +226,7 @@ impl Interp<'_> {
     }
 
     /// What it proves that a value with these taints is there, or is not.
-    pub(crate) fn presence(&self, root: TagSet, side: bool) -> Vec<Sided> {
+    fn presence(&self, root: TagSet, side: bool) -> Vec<Sided> {
         self.v
             .tags
             .list(root)

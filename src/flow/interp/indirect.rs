@@ -135,9 +135,10 @@ impl<'p> Interp<'p> {
                     if let (Some(&arg), true) = (args.first(), copies) {
                         self.note_copied(arg, span);
                         let v = self.cloned(arg);
-                        let turns = matches!(name.as_str(), "from" | "into");
-                        let turned = turns.then(|| self.turned(v, None)).flatten();
-                        return Some(turned.unwrap_or(v));
+                        return Some(match name.as_str() {
+                            "from" | "into" => self.turned_alone(v),
+                            _ => v,
+                        });
                     }
                     return self.unknown_call(None, &args, span);
                 }

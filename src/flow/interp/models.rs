@@ -357,7 +357,7 @@ impl<'p> Interp<'p> {
                 if name == "into" {
                     let ty = self.turns_into(&call.args[0]);
                     let v = self.default_as(v, ty);
-                    return Some(self.turned(v, None).unwrap_or(v));
+                    return Some(self.turned_alone(v));
                 }
                 if name == "drain" {
                     self.drain_all(recv, targets.clone(), args.first().copied(), call.span);
@@ -496,21 +496,14 @@ impl<'p> Interp<'p> {
                         self.v.taint(k, tags)
                     }
                     _ => {
-                        let mut guards = match name.as_str() {
-                            "is_some" | "is_ok" => self.presence(tags, true),
-                            "is_none" | "is_err" => self.presence(tags, false),
-                            _ => Vec::new(),
+                        let variant = match name.as_str() {
+                            "is_some" => "Some",
+                            "is_none" => "None",
+                            "is_ok" => "Ok",
+                            _ => "Err",
                         };
-                        guards.extend(self.variant_proofs(
-                            recv,
-                            Symbol::new(match name.as_str() {
-                                "is_some" => "Some",
-                                "is_none" => "None",
-                                "is_ok" => "Ok",
-                                _ => "Err",
-                            }),
-                        ));
-                        let guards = guards.into_iter().map(|(p, b)| (p, Known::Bool(b)));
+                        let sided = self.told_by_variant(recv, tags, Symbol::new(variant));
+                        let guards = sided.into_iter().map(|(p, b)| (p, Known::Bool(b)));
                         let guards = guards.collect();
                         let tags = self.v.tags.decided(tags);
                         self.v.make(Node {
@@ -532,12 +525,10 @@ impl<'p> Interp<'p> {
                 }
                 if matches!(name.as_str(), "is_eq" | "is_ne") && args.is_empty() {
                     // Of an `Ordering`.
-                    let negative = name == "is_ne";
-                    let proofs = self.v.node(recv).guards.iter();
-                    let guards = proofs
-                        .filter(|g| g.1 == Known::Variant(Symbol::new("Equal")))
-                        .map(|g| (g.0, Known::Bool(!negative)))
-                        .collect();
+                    let says = Known::Bool(name == "is_eq");
+                    let equal = Known::Variant(Symbol::new("Equal"));
+                    let proofs = self.v.proofs_of(recv, equal);
+                    let guards = proofs.map(|p| (p, says)).collect();
                     let tags = self.v.tags.decided(mine);
                     return Some(self.v.make(Node {
                         tags: TagSet0(tags),

@@ -1,7 +1,8 @@
 //! What a condition tells of the very place that it tests.
 
 use crate::flow::state::State;
-use crate::flow::value::{Cell, Key, Known, Node, Val};
+use crate::flow::tag::Age;
+use crate::flow::value::{Cell, Key, Known, Mapped, Node, Val};
 use crate::ir::{BinaryOp, Callee, Operand, Place, PlaceBase, Rvalue, Symbol, Test, TestKind};
 
 use super::Interp;
@@ -100,18 +101,12 @@ impl<'p> Interp<'p> {
 
     /// What a test says of a place, if it says something of a single one.
     pub(super) fn tested(&mut self, test: &Test, at: &Located) -> Option<Tested> {
-        let (target, says) = match &self.look {
-            Some(look) if matches!(at.targets.as_slice(), [t] if t.cell == look.slot) => {
-                // A part of a copy is no part of what it was copied from.
-                let known = (look.target.clone(), look.says);
-                let (found, whole) = (look.found, at.targets[0].path.is_empty());
-                if !whole || self.load_target(&known.0) != found {
-                    return None;
-                }
-                known
-            }
-            _ => (self.only_target(at)?, None),
-        };
+        let look = self
+            .look
+            .as_ref()
+            .filter(|look| matches!(at.targets.as_slice(), [t] if t.cell == look.slot));
+        let says = look.and_then(|look| look.says);
+        let asked = look.map(|look| (look.target.clone(), look.found));
         let none = Known::Variant(Symbol::new("None"));
         let (constant, on) = match (&test.kind, says) {
             (TestKind::Truth { negated }, Some((k, on))) => (k, on != *negated),
@@ -128,8 +123,16 @@ impl<'p> Interp<'p> {
             },
             _ => return None,
         };
+        let target = match asked {
+            // A part of a copy is no part of what it was copied from.
+            Some((target, found)) => {
+                let whole = at.targets[0].path.is_empty();
+                (whole && self.load_target(&target) == found).then_some(target)
+            }
+            None => self.only_target(at),
+        };
         Some(Tested {
-            target,
+            target: target?,
             constant,
             on,
         })
@@ -228,7 +231,7 @@ impl<'p> Interp<'p> {
     }
 
     fn untainted(&mut self, v: Val) -> Val {
-        let mut memo = crate::flow::value::Mapped::default();
+        let mut memo = Mapped::default();
         let v = self.v.map_tags(v, &mut memo, &mut |_| None);
         let v = self.v.unguarded(v);
         let n = self.v.node(v).clone();
@@ -237,9 +240,9 @@ impl<'p> Interp<'p> {
 
     /// A value without the taints of this callback.
     pub(crate) fn settled(&mut self, v: Val) -> Val {
-        let mut memo = crate::flow::value::Mapped::default();
+        let mut memo = Mapped::default();
         self.v.map_tags(v, &mut memo, &mut |t| {
-            matches!(t.age, crate::flow::tag::Age::Kept { .. }).then_some(t)
+            matches!(t.age, Age::Kept { .. }).then_some(t)
         })
     }
 }

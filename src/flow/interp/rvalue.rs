@@ -23,9 +23,7 @@ impl<'p> Interp<'p> {
                 if self.in_heap(&at) && !at.targets.is_empty() {
                     let v = self.load(&at);
                     if self.v.node(v).ptrs.is_empty() {
-                        self.note_origin(&at.targets, p);
-                        let p = self.pointer_to(&at.targets, PtrKind::Borrow);
-                        return Some(self.v.taint(p, at.chosen.0));
+                        return Some(self.borrowed(&at, p));
                     }
                     v
                 } else {
@@ -38,9 +36,7 @@ impl<'p> Interp<'p> {
                 if at.targets.is_empty() {
                     self.load(&at)
                 } else {
-                    self.note_origin(&at.targets, place);
-                    let p = self.pointer_to(&at.targets, PtrKind::Borrow);
-                    self.v.taint(p, at.chosen.0)
+                    self.borrowed(&at, place)
                 }
             }
             Rvalue::Struct { path, fields, base } => {
@@ -159,25 +155,27 @@ impl<'p> Interp<'p> {
 
     /// What a pattern binds to a part of something borrowed: `let Self { route, .. } = self;`.
     pub(super) fn bound_part(&mut self, value: &Rvalue, kind: AssignKind) -> Option<Val> {
-        let Rvalue::Use(Operand::Place(p)) = value else {
+        let (AssignKind::Bind, Rvalue::Use(Operand::Place(p))) = (kind, value) else {
             return None;
         };
         let PlaceBase::Local(l) = p.base else {
             return None;
         };
-        let slot = Cell::Stack(self.frame().base + l.0);
-        let whole = self.st.get(slot);
-        if kind != AssignKind::Bind || p.proj.is_empty() || self.v.node(whole).ptrs.is_empty() {
+        let whole = self.st.get(Cell::Stack(self.frame().base + l.0));
+        if p.proj.is_empty() || self.v.node(whole).ptrs.is_empty() {
             return None;
         }
         let at = self.locate(p);
         let v = self.load(&at);
-        if at.targets.is_empty() || !self.v.node(v).ptrs.is_empty() {
-            return None;
-        }
-        self.note_origin(&at.targets, p);
-        let part = self.pointer_to(&at.targets, PtrKind::Borrow);
-        Some(self.v.taint(part, at.chosen.0))
+        let is_stored = !at.targets.is_empty() && self.v.node(v).ptrs.is_empty();
+        is_stored.then(|| self.borrowed(&at, p))
+    }
+
+    /// A reference to a place in storage.
+    fn borrowed(&mut self, at: &Located, place: &Place) -> Val {
+        self.note_origin(&at.targets, place);
+        let p = self.pointer_to(&at.targets, PtrKind::Borrow);
+        self.v.taint(p, at.chosen.0)
     }
 
     /// A value computed from `v` that keeps none of its structure.
@@ -406,8 +404,7 @@ impl<'p> Interp<'p> {
             let [constant] = self.v.node(constant).known.as_slice() else {
                 return None;
             };
-            let guards = self.v.node(given).guards.iter();
-            let proofs: Vec<Proof> = guards.filter(|g| g.1 == *constant).map(|g| g.0).collect();
+            let proofs: Vec<Proof> = self.v.proofs_of(given, *constant).collect();
             (!proofs.is_empty()).then_some(proofs)
         })
     }

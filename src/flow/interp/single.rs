@@ -3,8 +3,15 @@
 use super::Interp;
 use super::place::Target;
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::{Cell, Key};
+use crate::flow::value::{Cell, Key, Val};
 use crate::ir::{Type, TypeDefKind};
+
+/// Where one is on the way to a place: what is there, and which types are declared for it, or those
+/// that it has.
+pub(super) struct Way {
+    there: Val,
+    pub(super) tys: Vec<TyId>,
+}
 
 impl Interp<'_> {
     /// Whether a place is not one of many under the same name, as far as declared types tell: each
@@ -17,21 +24,31 @@ impl Interp<'_> {
         if !t.path.contains(&Key::Element) {
             return true;
         }
-        let mut v = self.st.get(t.cell);
-        let mut tys = self.v.node(v).tys.clone();
+        let mut way = self.way_to(t);
         for &key in &t.path {
-            if key == Key::Element && !self.are_options(&tys) {
+            if key == Key::Element && !self.are_options(&way.tys) {
                 return false;
             }
-            let declared = self.part_type(&tys, key);
-            v = self.project(v, key);
-            tys = if declared == TyId::UNKNOWN {
-                self.v.node(v).tys.clone()
-            } else {
-                vec![declared]
-            };
+            self.go(&mut way, key);
         }
         true
+    }
+
+    /// The start of the way to a place.
+    pub(super) fn way_to(&self, t: &Target) -> Way {
+        let there = self.st.get(t.cell);
+        let tys = self.v.node(there).tys.clone();
+        Way { there, tys }
+    }
+
+    /// One step on it.
+    pub(super) fn go(&mut self, way: &mut Way, key: Key) {
+        let declared = self.part_type(&way.tys, key);
+        way.there = self.project(way.there, key);
+        way.tys = match declared {
+            TyId::UNKNOWN => self.v.node(way.there).tys.clone(),
+            _ => vec![declared],
+        };
     }
 
     fn are_options(&self, tys: &[TyId]) -> bool {

@@ -576,15 +576,8 @@ impl<'p> Interp<'p> {
             }
             TestKind::Variant(path) => {
                 let name = path.last();
-                if let Some(there) = match name.as_str() {
-                    "Some" | "Ok" => Some(true),
-                    "None" | "Err" => Some(false),
-                    _ => None,
-                } {
-                    let proofs = self.presence(root, there);
-                    self.guards.extend(proofs);
-                }
-                self.guards.extend(self.variant_proofs(v, name));
+                let told = self.told_by_variant(v, root, name);
+                self.guards.extend(told);
                 (root, self.is_variant(v, name))
             }
             TestKind::Equals(op) => {

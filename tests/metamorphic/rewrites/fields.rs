@@ -53,7 +53,7 @@ pub(crate) fn own_changing(file: &File) -> Vec<Ident> {
     let mut names = Vec::new();
     crate::tree::each_body(&mut file.clone(), |sig, _| {
         let receiver = sig.receiver().map(|r| r.to_token_stream().to_string());
-        if receiver.is_some_and(|r| r.contains("& mut")) {
+        if receiver.is_some_and(|r| r.contains("mut")) {
             names.push(sig.ident.clone());
         }
     });

@@ -6,6 +6,7 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Expr, ExprMethodCall, File, Ident, Pat, Stmt, parse_quote};
 
+use crate::rewrites::fields::own_changing;
 use crate::tree::{Fresh, changed, count, each_block};
 
 /// What the type of a link follows from what comes after it, or holds a lock that a local would hold
@@ -262,12 +263,7 @@ const CHANGING: &[&str] = &[
 pub(crate) fn inline_local(file: File) -> Option<File> {
     changed(file, |file| {
         let mut changing: Vec<String> = CHANGING.iter().map(|m| (*m).to_owned()).collect();
-        crate::tree::each_body(file, |sig, _| {
-            let receiver = sig.receiver().map(|r| r.to_token_stream().to_string());
-            if receiver.is_some_and(|r| r.contains("mut")) {
-                changing.push(sig.ident.to_string());
-            }
-        });
+        changing.extend(own_changing(file).iter().map(Ident::to_string));
         each_block(file, |stmts| {
             let mut any = false;
             let mut n = 0;

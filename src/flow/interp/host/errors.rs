@@ -22,11 +22,8 @@ impl Interp<'_> {
                 modules
             }
         };
-        !modules.is_empty()
-            && self
-                .frames
-                .last()
-                .is_some_and(|f| modules.contains(&f.module))
+        let frame = self.frames.last();
+        frame.is_some_and(|f| modules.contains(&f.module))
     }
 }
 

@@ -151,7 +151,7 @@ impl Interp<'_> {
         let at = self.naming_span(span, args);
         if of_stream && root_phase {
             if self.st.effective == Happened::No {
-                self.note_misread(MisreadKind::Outside, property, at, false, false);
+                self.note_misread(MisreadKind::Outside, property, at);
             }
         } else if class == PropertyClass::Request {
             self.check_readable(property, at, false, false);
@@ -160,7 +160,7 @@ impl Interp<'_> {
             && !self.route_is_final()
             && self.gives_old_route(property)
         {
-            self.note_misread(MisreadKind::Rerouted, property, at, false, false);
+            self.note_misread(MisreadKind::Rerouted, property, at);
         }
         let routing = class == PropertyClass::Request
             && (ROUTING_PROPERTIES.contains(&property.as_str())
@@ -191,24 +191,26 @@ impl Interp<'_> {
     }
 
     /// Remembers a read that the host answers otherwise than the plugin expects.
-    pub(crate) fn note_misread(
-        &mut self,
-        kind: MisreadKind,
-        property: Symbol,
-        span: Span,
-        is_header: bool,
-        low: bool,
-    ) {
-        let event = Misread {
+    fn note_misread(&mut self, kind: MisreadKind, property: Symbol, span: Span) {
+        let event = self.misread(kind, property, span);
+        self.add_misread(event);
+    }
+
+    /// Such a read, of a property, in the callback that runs.
+    fn misread(&mut self, kind: MisreadKind, property: Symbol, span: Span) -> Misread {
+        Misread {
             kind,
             span,
             property,
             callback: self.callback,
             phase: self.phase,
-            is_header,
-            low,
+            is_header: false,
+            low: false,
             stack: self.call_stack(),
-        };
+        }
+    }
+
+    fn add_misread(&mut self, event: Misread) {
         if !self.facts.misreads.contains(&event) {
             self.facts.misreads.push(event);
         }
@@ -416,7 +418,7 @@ impl Interp<'_> {
             let absent = matches!(source.class, PropertyClass::Route | PropertyClass::Upstream);
             let property = source.property;
             if absent && tag.kind == Kind::Presence && !tag.low {
-                self.note_misread(MisreadKind::Unchecked, property, span, false, false);
+                self.note_misread(MisreadKind::Unchecked, property, span);
             }
         }
     }
@@ -437,6 +439,11 @@ impl Interp<'_> {
         if !gone {
             return;
         }
-        self.note_misread(MisreadKind::Gone, property, span, is_header, low);
+        let gone = self.misread(MisreadKind::Gone, property, span);
+        self.add_misread(Misread {
+            is_header,
+            low,
+            ..gone
+        });
     }
 }

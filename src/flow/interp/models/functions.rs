@@ -80,9 +80,10 @@ impl<'p> Interp<'p> {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
                 self.note_copied(a, call.span);
                 let v = self.cloned(a);
-                let turns = matches!(owner, "From" | "Into");
-                let turned = turns.then(|| self.turned(v, None)).flatten();
-                turned.unwrap_or(v)
+                match owner {
+                    "From" | "Into" => self.turned_alone(v),
+                    _ => v,
+                }
             }
             ("iter", "once") => {
                 let a = args.first().copied().unwrap_or(Val::BOTTOM);
