@@ -3,6 +3,7 @@
 //! `Option`, `Result`, collections and iterators share one shape, a container with a payload
 //! ([`Key::Element`]), so one model serves `map` on all of them.
 
+mod atomics;
 mod closures;
 mod collections;
 mod functions;
@@ -889,53 +890,6 @@ impl<'p> Interp<'p> {
             .ptrs
             .iter()
             .any(|p| matches!(p.cell, crate::flow::value::Cell::Heap(_)))
-    }
-
-    /// A value put where another one is taken out. To ask and set in one step is to do something once, or
-    /// to take a lock: that a branch does so decides little.
-    fn exchanged(&mut self, new: Val, discarded: bool) -> Val {
-        if discarded {
-            return self.put_under_control(new);
-        }
-        let ctrl = self.v.tags.low(self.frame().ctrl);
-        self.v.taint(new, ctrl)
-    }
-
-    /// What a method changes an atomic to, and whether it surely does. What takes `Ordering::Relaxed` or
-    /// the like is one.
-    fn exchange(
-        &mut self,
-        name: Symbol,
-        old: Val,
-        args: &[Val],
-        discarded: bool,
-    ) -> Option<(Val, bool)> {
-        let order = |k: &Known| match k {
-            Known::Variant(name) => matches!(
-                name.as_str(),
-                "Relaxed" | "Release" | "Acquire" | "AcqRel" | "SeqCst"
-            ),
-            _ => false,
-        };
-        let last = self.v.node(*args.last()?);
-        if !matches!(last.known.as_slice(), [one] if order(one)) {
-            return None;
-        }
-        Some(match (name.as_str(), args) {
-            ("swap", &[new, _]) => (self.exchanged(new, discarded), true),
-            ("compare_exchange" | "compare_exchange_weak", &[_, new, _, _]) => {
-                (self.exchanged(new, discarded), false)
-            }
-            // As `+=` and `|=`.
-            (name, &[with, _]) if name.starts_with("fetch_") => {
-                let tags = self.deep_tags(with);
-                let ctrl = self.v.tags.low(self.frame().ctrl);
-                let mut tags = self.v.tags.union(tags, ctrl);
-                tags = self.v.tags.union(tags, self.v.root(old));
-                (self.v.opaque(tags, TyId::UNKNOWN), true)
-            }
-            _ => return None,
-        })
     }
 
     /// The entry that a removal surely takes out if there is one: that of a constant key, or the
