@@ -17,7 +17,7 @@ use super::interp::call::Activation;
 use super::interp::{Interp, Registered, Registration};
 use super::resolve::Method;
 use super::state::{Awaited, Happened, State, join_into};
-use super::tag::{Age, Kind, Storage, Tag, TagSet};
+use super::tag::{Age, Storage, Tag, TagSet};
 use super::types::{TyId, TyKind};
 use super::value::{Cell, Key, Known, Mapped, PtrKind, Val};
 
@@ -251,12 +251,7 @@ impl<'i, 'p> Unit<'i, 'p> {
     fn context_id(&mut self, span: Span) -> Val {
         let name = Symbol::new("context id");
         let source = self.i.new_source(name, PropertyClass::ContextId, span);
-        let tag = Tag {
-            source,
-            kind: Kind::Copied,
-            age: Age::Fresh(None),
-            low: false,
-        };
+        let tag = Tag::fresh(source);
         let tags = self.i.v.tags.one(tag);
         self.i.v.opaque(tags, TyId::UNKNOWN)
     }

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use super::interp::Interp;
 use super::interp::call::Activation;
 use super::resolve::{Method, Resolver};
-use super::tag::{Age, Kind, Storage, Tag, TagSet};
+use super::tag::{Kind, Storage, Tag, TagSet};
 use super::types::{TyId, TyKind};
 use super::value::{Cell, Key, PtrKind, Val};
 use crate::ir::{FnId, Program, Receiver, Symbol};
@@ -49,12 +49,7 @@ fn summary(resolver: &Resolver<'_>, sdk: &Sdk, id: FnId, out: &mut String) {
             .map_or_else(|| format!("#{n}"), |s| s.as_str().to_owned());
         let is_self = n == 0 && func.receiver.is_some();
         let source = i.new_source(Symbol::new(&name), PropertyClass::Plugin, p.span);
-        let tag = Tag {
-            source,
-            kind: Kind::Copied,
-            age: Age::Fresh(None),
-            low: false,
-        };
+        let tag = Tag::fresh(source);
         let tags = if is_self {
             TagSet::EMPTY
         } else {

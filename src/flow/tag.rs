@@ -96,8 +96,43 @@ pub(crate) struct Tag {
     pub(crate) kind: Kind,
     /// Since when.
     pub(crate) age: Age,
+    /// It tells less than the value that the host gave: its length, a piece of the text.
+    pub(crate) part: bool,
     /// Certainty was lost on the way.
     pub(crate) low: bool,
+}
+
+impl Tag {
+    /// Of a value that the host just gave.
+    pub(crate) fn fresh(source: SourceId) -> Self {
+        Self {
+            source,
+            kind: Kind::Copied,
+            age: Age::Fresh(None),
+            part: false,
+            low: false,
+        }
+    }
+
+    /// How much of what the host gave is in the value.
+    pub(crate) fn extent(self) -> Extent {
+        match (self.kind, self.part) {
+            (Kind::Copied, false) => Extent::Whole,
+            (Kind::Copied, true) => Extent::Part,
+            _ => Extent::Choice,
+        }
+    }
+}
+
+/// How much a value has of what the host gave, the most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// All that tells it from others.
+    Whole,
+    /// A length, a piece of the text.
+    Part,
+    /// What was chosen by it.
+    Choice,
 }
 
 /// What a store writes into.
@@ -180,6 +215,7 @@ enum Derived {
     Control,
     Payload,
     Variant,
+    Part,
     Low,
 }
 
@@ -431,6 +467,11 @@ impl Tags {
                 ..t
             })
         })
+    }
+
+    /// The taints of what is computed from the values and tells less.
+    pub(crate) fn partial(&mut self, set: TagSet) -> TagSet {
+        self.derive(Derived::Part, set, |t| Some(Tag { part: true, ..t }))
     }
 
     /// The same taints with certainty lost.

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{FnId, Symbol};
 
-use super::tag::{Age, SiteId, SourceId, Tag, TagSet, Tags};
+use super::tag::{Age, Extent, SiteId, SourceId, Tag, TagSet, Tags};
 use super::types::{TyEnv, TyId};
 
 /// An interned value.
@@ -182,13 +182,22 @@ pub(crate) enum Known {
     Parsed(Symbol),
 }
 
+impl Known {
+    /// Whether it is told apart from all others of its type.
+    pub(crate) fn is_certain(self) -> bool {
+        !matches!(self, Self::Unit | Self::Default | Self::Parsed(_))
+    }
+}
+
 /// What a condition can prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Proof {
-    /// What is kept of this property is up to date.
-    Fresh(Symbol),
-    /// What was stored there equals something that is up to date.
-    Same(SiteId),
+    /// What is kept of this property from this callback is up to date, or with [`Extent::Part`] what
+    /// was made of no more than parts of it.
+    Fresh(Symbol, Symbol, Extent),
+    /// What was stored there, or what was made of it that has no more of the property than this, equals
+    /// something that is up to date.
+    Same(SiteId, Extent),
     /// The host had a value at this read.
     Present(SourceId),
 }

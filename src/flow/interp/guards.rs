@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Interp;
 use crate::flow::state::State;
-use crate::flow::tag::{Age, Kind, Tag, TagSet};
+use crate::flow::tag::{Age, Extent, Kind, Tag, TagSet};
 use crate::flow::value::{Known, Mapped, Node, Proof, Sided, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
@@ -13,8 +13,8 @@ use crate::sdk::PropertyClass;
 /// is the same in any state.
 pub(crate) struct Proven {
     proofs: Vec<Proof>,
-    /// For each source whether what is kept of it is up to date.
-    fresh: Vec<bool>,
+    /// For each source what is kept of it that is up to date.
+    fresh: Vec<Option<Extent>>,
     mapped: Mapped,
     /// Values in which constants tell what holds, by how deep they lie.
     marked: FxHashMap<(Val, u32), Val>,
@@ -22,20 +22,27 @@ pub(crate) struct Proven {
 
 /// The taint where these proofs hold: kept is as good as fresh, and there is no doubt that a value is
 /// there.
-fn apply(proofs: &[Proof], fresh: &[bool], t: Tag) -> Option<Tag> {
+fn apply(proofs: &[Proof], fresh: &[Option<Extent>], t: Tag) -> Option<Tag> {
     if t.kind == Kind::Presence && proofs.contains(&Proof::Present(t.source)) {
         return None;
     }
-    Some(match t.age {
-        Age::Kept { site, .. }
-            if fresh[t.source.0 as usize] || proofs.contains(&Proof::Same(site)) =>
-        {
-            Tag {
-                age: Age::Fresh(Some(site)),
-                ..t
-            }
+    let Age::Kept { site, .. } = t.age else {
+        return Some(t);
+    };
+    let is_fresh = match fresh[t.source.0 as usize] {
+        Some(Extent::Whole) => true,
+        Some(_) => t.part,
+        None => false,
+    };
+    let is_same =
+        |p: &Proof| matches!(*p, Proof::Same(s, extent) if s == site && t.extent() >= extent);
+    Some(if is_fresh || proofs.iter().any(is_same) {
+        Tag {
+            age: Age::Fresh(Some(site)),
+            ..t
         }
-        _ => t,
+    } else {
+        t
     })
 }
 
@@ -56,7 +63,15 @@ impl Interp<'_> {
             marked: FxHashMap::default(),
         });
         let sources = self.v.tags.sources[proven.fresh.len()..].iter();
-        let fresh = sources.map(|s| proofs.contains(&Proof::Fresh(s.property)));
+        let fresh = sources.map(|s| {
+            let said = proofs.iter().filter_map(|p| match *p {
+                Proof::Fresh(property, callback, extent) => {
+                    (property == s.property && callback == s.callback).then_some(extent)
+                }
+                _ => None,
+            });
+            said.min()
+        });
         proven.fresh.extend(fresh);
         let out = work(self, &mut proven);
         self.proven.insert(proofs, proven);
@@ -164,6 +179,25 @@ impl Interp<'_> {
         marked.unwrap_or(v)
     }
 
+    /// What an arm gives that runs because these proofs hold: whatever its truth value is, that arm
+    /// gave it.
+    pub(super) fn marked_result(&mut self, v: Val, proofs: &[Proof]) -> Val {
+        let n = self.v.node(v);
+        let parts = (n.fields.len(), n.ptrs.len(), n.fns.len(), n.known.len());
+        if !n.opaque || parts != (0, 0, 0, 0) {
+            return v;
+        }
+        let mut n = n.clone();
+        for p in of_kept(proofs) {
+            for side in [true, false].map(Known::Bool) {
+                if !n.guards.contains(&(p, side)) {
+                    n.guards.push((p, side));
+                }
+            }
+        }
+        self.v.make(n)
+    }
+
     fn with_guards(&mut self, v: Val, depth: u32, proven: &mut Proven) -> Val {
         if depth > 3 {
             return v;
@@ -173,9 +207,7 @@ impl Interp<'_> {
         }
         let n = self.v.node(v);
         let constant = match n.known.as_slice() {
-            [k @ (Known::Bool(_) | Known::Variant(_))] if !n.opaque && n.fields.is_empty() => {
-                Some(*k)
-            }
+            [k] if k.is_certain() && !n.opaque && n.fields.is_empty() => Some(*k),
             _ => None,
         };
         let new = if let Some(k) = constant {

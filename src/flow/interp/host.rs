@@ -10,7 +10,7 @@ use crate::source::Span;
 
 use super::{Interp, Registered, Registration, Reroute};
 use crate::flow::state::Happened;
-use crate::flow::tag::{Age, Kind, Tag, TagSet};
+use crate::flow::tag::{Kind, Tag, TagSet};
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Known, Val};
 
@@ -259,12 +259,7 @@ impl Interp<'_> {
             CallKind::Configuration => {
                 let name = Symbol::new("plugin configuration");
                 let source = self.new_source(name, PropertyClass::Configuration, span);
-                let tag = Tag {
-                    source,
-                    kind: Kind::Copied,
-                    age: Age::Fresh(None),
-                    low: false,
-                };
+                let tag = Tag::fresh(source);
                 let tags = self.v.tags.one(tag);
                 let v = self.v.opaque(tags, TyId::UNKNOWN);
                 self.shaped(&shape, v, TagSet::EMPTY)
@@ -316,10 +311,8 @@ impl Interp<'_> {
             How::Decided => Kind::Decided,
         };
         let tags = self.v.tags.one(Tag {
-            source,
             kind,
-            age: Age::Fresh(None),
-            low: false,
+            ..Tag::fresh(source)
         });
         self.v.opaque(tags, TyId::UNKNOWN)
     }

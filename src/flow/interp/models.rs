@@ -449,6 +449,10 @@ impl<'p> Interp<'p> {
                 };
                 note(self, tags);
                 let live = self.v.is_live(recv);
+                let tags = match name.as_str() {
+                    "len" | "count" => self.v.tags.partial(tags),
+                    _ => tags,
+                };
                 self.v.make(Node {
                     tags: TagSet0(tags),
                     opaque: true,

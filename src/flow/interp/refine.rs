@@ -78,12 +78,12 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// The truth value or plain variant that an operand is.
+    /// The constant that an operand is.
     fn sole_constant(&mut self, op: &Operand) -> Option<Known> {
         let v = self.operand_quiet(op);
         let v = self.content(v);
         match self.v.node(v).known.as_slice() {
-            [k @ (Known::Bool(_) | Known::Variant(_))] if self.v.is_definite(v) => Some(*k),
+            [k] if k.is_certain() && self.v.is_definite(v) => Some(*k),
             _ => None,
         }
     }

@@ -9,9 +9,19 @@ use crate::source::Span;
 use super::Interp;
 use super::place::{Located, variant_key};
 use crate::flow::resolve::Def;
-use crate::flow::tag::{Age, Kind, Site, Storage, TagSet};
+use crate::flow::tag::{Age, Extent, Kind, Site, SiteId, Storage, TagSet};
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, PtrKind, TagSet0, Val};
+
+/// What a comparison of a kept value with a fresh one is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Detected {
+    property: Symbol,
+    /// Where the kept value was read.
+    callback: Symbol,
+    /// What both sides have at least.
+    extent: Extent,
+}
 
 impl<'p> Interp<'p> {
     /// The value of a computation; `None` when it never completes.
@@ -343,26 +353,34 @@ impl<'p> Interp<'p> {
         written && !self.v.is_live(v) && !self.v.has_ptr(v)
     }
 
-    /// A kept value compared with a fresh read of the same property detects the reroute: the
-    /// properties for which that is so, each with whether equality proves the kept value fresh.
-    /// Equal decisions do not: two names can lead to the same one.
-    pub(crate) fn detected(&mut self, a: TagSet, b: TagSet) -> Vec<(Symbol, bool)> {
+    /// A kept value compared with a fresh read of the same property detects the reroute: what is
+    /// compared so.
+    pub(crate) fn detected(&mut self, a: TagSet, b: TagSet) -> Vec<Detected> {
         let (a, b) = (self.v.tags.list(a), self.v.tags.list(b));
         let mut out = Vec::new();
         for (kept, fresh) in [(&a, &b), (&b, &a)] {
-            for k in kept.iter().filter(|t| matches!(t.age, Age::Kept { .. })) {
-                let p = self.v.tags.source_of(k.source).property;
-                let is_fresh = fresh.iter().any(|t| {
+            for k in kept {
+                let Age::Kept { site, .. } = k.age else {
+                    continue;
+                };
+                let source = self.v.tags.source_of(k.source);
+                let (property, callback) = (source.property, source.callback);
+                let read = fresh.iter().filter(|t| {
                     matches!(t.age, Age::Fresh(_))
                         && t.kind == k.kind
-                        && self.v.tags.source_of(t.source).property == p
+                        && self.v.tags.source_of(t.source).property == property
                 });
-                let known = out.iter().any(|&(o, _)| o == p);
-                if let (true, Age::Kept { site, .. }) = (is_fresh, k.age) {
-                    self.facts.compared.insert((site, k.source));
-                }
-                if is_fresh && k.kind != Kind::Presence && !known {
-                    out.push((p, k.kind == Kind::Copied));
+                let Some(extent) = read.map(|t| t.extent()).min() else {
+                    continue;
+                };
+                self.facts.compared.insert((site, k.source));
+                let detected = Detected {
+                    property,
+                    callback,
+                    extent: extent.max(k.extent()),
+                };
+                if k.kind != Kind::Presence && !out.contains(&detected) {
+                    out.push(detected);
                 }
             }
         }
@@ -370,31 +388,34 @@ impl<'p> Interp<'p> {
     }
 
     /// What a comparison that detects a reroute proves where its answer is `equal`: what is kept of the
-    /// properties is up to date, and what was compared is so itself if nothing else is in it.
+    /// properties is up to date, unless two values can lead to what was compared; and what was compared
+    /// is so itself if nothing else is in it.
     pub(crate) fn proofs(
         &mut self,
-        detected: &[(Symbol, bool)],
+        detected: &[Detected],
         a: TagSet,
         b: TagSet,
         equal: Known,
     ) -> Vec<Guard> {
-        let of_property = detected.iter().filter(|(_, proves)| *proves);
-        let mut out: Vec<Proof> = of_property.map(|&(p, _)| Proof::Fresh(p)).collect();
+        let telling = detected.iter().filter(|d| d.extent != Extent::Choice);
+        let mut out: Vec<Proof> = telling
+            .map(|d| Proof::Fresh(d.property, d.callback, d.extent))
+            .collect();
+        let mut mixed: Vec<SiteId> = Vec::new();
         for t in [a, b].iter().flat_map(|&set| self.v.tags.list(set)) {
-            if let Age::Kept { site, .. } = t.age {
-                let property = self.v.tags.source_of(t.source).property;
-                let known = detected.iter().any(|&(p, _)| p == property);
-                // One of several that were added says nothing of the others.
-                let alone = known && !self.v.tags.site_of(site).adds;
-                match out.iter().position(|&p| p == Proof::Same(site)) {
-                    None if alone => out.push(Proof::Same(site)),
-                    Some(at) if !alone => {
-                        out.swap_remove(at);
-                    }
-                    _ => {}
-                }
+            let Age::Kept { site, .. } = t.age else {
+                continue;
+            };
+            let property = self.v.tags.source_of(t.source).property;
+            let same = Proof::Same(site, t.extent());
+            // One of several that were added says nothing of the others.
+            if self.v.tags.site_of(site).adds || !detected.iter().any(|d| d.property == property) {
+                mixed.push(site);
+            } else if !out.contains(&same) {
+                out.push(same);
             }
         }
+        out.retain(|p| !matches!(p, Proof::Same(site, _) if mixed.contains(site)));
         out.into_iter().map(|p| (p, equal)).collect()
     }
 

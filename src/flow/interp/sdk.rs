@@ -8,7 +8,7 @@ use crate::source::Span;
 
 use super::Interp;
 use super::filters::part;
-use crate::flow::tag::{Age, Kind, Tag, TagSet};
+use crate::flow::tag::{Tag, TagSet};
 use crate::flow::types::{TyEnv, TyId, TyKind};
 use crate::flow::value::{Callable, Key, Node, Val, Wait};
 
@@ -183,12 +183,7 @@ impl Interp<'_> {
         };
         let name = Symbol::new("plugin configuration");
         let source = self.new_source(name, PropertyClass::Configuration, span);
-        let tags: TagSet = self.v.tags.one(Tag {
-            source,
-            kind: Kind::Copied,
-            age: Age::Fresh(None),
-            low: false,
-        });
+        let tags: TagSet = self.v.tags.one(Tag::fresh(source));
         self.v.opaque(tags, TyId::UNKNOWN)
     }
 

@@ -427,7 +427,12 @@ impl<'p> Interp<'p> {
                     }
                     // `matches!(&self.kept, Some(k) if *k == now)`, `changed = true`: what is a constant
                     // here says what the condition does.
-                    let st = self.marked(st, &proves);
+                    let mut st = self.marked(st, &proves);
+                    if let Some(l) = sw.result {
+                        let slot = Cell::Stack(self.frame().base + l.0);
+                        let v = self.marked_result(st.get(slot), &proves);
+                        st.set(slot, v);
+                    }
                     self.add_path(&mut out, st);
                 }
                 returned |= self.exit_count() > exits;
@@ -596,7 +601,11 @@ impl<'p> Interp<'p> {
                             .extend(sided.into_iter().map(|(p, side)| (p, side == b)));
                         (root, self.known_bool(v).map(|x| x == b))
                     }
-                    _ => {
+                    known => {
+                        if let [constant] = known {
+                            let proofs = self.v.proofs_of(v, *constant);
+                            self.guards.extend(proofs.map(|p| (p, true)));
+                        }
                         let deep = self.v.deep(v);
                         let r = self.v.deep(rhs);
                         (self.v.tags.union(deep, r), self.known_equal(v, rhs))

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::flow::facts::{MisreadKind, UNNAMED};
 use crate::flow::interp::{Interp, Misread};
 use crate::flow::state::Happened;
-use crate::flow::tag::{Age, Kind, Source, SourceId, Storage, Tag, TagSet};
+use crate::flow::tag::{Kind, Source, SourceId, Storage, Tag, TagSet};
 use crate::flow::types::TyId;
 use crate::flow::value::{Key, Known, Node, TagSet0, Val};
 
@@ -244,10 +244,9 @@ impl Interp<'_> {
         let source = self.new_source_at(property, class, routing, at, host_span);
         let low = class == PropertyClass::Unknown;
         let tag = |kind| Tag {
-            source,
             kind,
-            age: Age::Fresh(None),
             low,
+            ..Tag::fresh(source)
         };
         let copied = self.v.tags.one(tag(Kind::Copied));
         let presence = self.v.tags.one(tag(Kind::Presence));

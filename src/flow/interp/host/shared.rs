@@ -6,7 +6,7 @@ use crate::source::Span;
 
 use crate::flow::interp::Interp;
 use crate::flow::interp::place::{Located, Target};
-use crate::flow::tag::{Age, Kind, Storage, Tag, TagSet};
+use crate::flow::tag::{Storage, Tag, TagSet};
 use crate::flow::types::TyId;
 use crate::flow::value::{Key, Known, Node, Val};
 
@@ -48,12 +48,7 @@ impl Interp<'_> {
     /// What a callout gives: no property, but it names the answer.
     pub(super) fn token(&mut self, span: Span) -> Val {
         let source = self.new_source(Symbol::new("token"), PropertyClass::Token, span);
-        let tags = self.v.tags.one(Tag {
-            source,
-            kind: Kind::Copied,
-            age: Age::Fresh(None),
-            low: false,
-        });
+        let tags = self.v.tags.one(Tag::fresh(source));
         let v = self.v.live(TyId::UNKNOWN);
         self.v.taint(v, tags)
     }

@@ -161,7 +161,7 @@ impl<'p> Interp<'p> {
                     .filter(|g| g.1 == Known::Bool(side))
                     // One of several says nothing of the others.
                     .filter(|g| {
-                        !matches!(g.0, Proof::Same(_)) || !matches!(name.as_str(), "any" | "all")
+                        !matches!(g.0, Proof::Same(..)) || !matches!(name.as_str(), "any" | "all")
                     })
                     .collect();
                 let all = if guards.is_empty() {

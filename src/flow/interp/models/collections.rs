@@ -256,6 +256,7 @@ impl Interp<'_> {
             });
         }
         let live = self.v.is_live(recv);
+        let tags = self.v.tags.partial(tags);
         let part = self.v.make(Node {
             tags: TagSet0(tags),
             opaque: true,
