@@ -1,0 +1,53 @@
+//! A number that says the same of other routes.
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType};
+
+proxy_wasm::main! {{
+    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root) });
+}}
+
+struct Root;
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+
+#[derive(Default)]
+struct Plugin {
+    token: String,
+    strict: bool,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn route_name(&self) -> String {
+        self.get_property(vec!["xds", "route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.token = self.route_name();
+        self.strict = self.token == "admin";  //~ deny
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        let code = if self.route_name() == self.token { 1 } else if self.get_http_response_header("x-again").is_some() { 2 } else { 1 };
+        match code {
+            1 if self.strict => self.set_http_response_header("x-strict", Some("1")),
+            _ => {}
+        }
+        Action::Continue
+    }
+}
