@@ -21,6 +21,7 @@ const NO_STORE: &[&str] = &[
     "good_dispatch",
     "good_early",
     "good_early_q",
+    "good_from_of_owned",
     "good_localonly",
     "good_presence",
     "good_queue",

@@ -18,8 +18,27 @@ use crate::flow::value::{Cell, Key, Known, Node, PtrKind, Val};
 /// that can't fail first.
 const CONVERSIONS: [&str; 3] = ["from", "try_from", "from_str"];
 
-/// For each type what is made from it, and by which function.
-pub(super) type Conversions = FxHashMap<TypeId, Vec<(Option<TypeId>, FnId)>>;
+/// How a conversion takes a value of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Given {
+    /// `From<T>`.
+    Owned,
+    /// `From<&T>`.
+    Borrowed,
+    /// `From<Option<T>>`, `From<Vec<T>>`.
+    Held,
+}
+
+/// A conversion: to which type, `None` for one that is not of the tree, and by which function.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    into: Option<TypeId>,
+    func: FnId,
+    given: Given,
+}
+
+/// For each type what is made from it.
+pub(super) type Conversions = FxHashMap<TypeId, Vec<Way>>;
 
 impl Interp<'_> {
     /// The value where one of this type is wanted: what `Default::default()` gives is known then, also
@@ -71,39 +90,36 @@ impl Interp<'_> {
         if conversions.is_empty() {
             return None;
         }
-        let c = match self.v.node(v).ptrs.as_slice() {
-            [p] => {
-                let target = Target {
-                    cell: p.cell,
-                    path: p.path.to_vec(),
-                };
-                self.load_target(&target)
-            }
-            _ => v,
-        };
-        let [given] = self.v.node(c).tys[..] else {
-            return None;
-        };
-        let TyKind::Adt(from, _) = *self.tys.kind(given) else {
-            return None;
-        };
-        if want == Some(from) {
+        let (from, given) = self.given(v)?;
+        if want == Some(from) && given != Given::Held {
             return None;
         }
-        let ways = conversions.get(&from)?;
+        let fits = |w: &&Way| w.given == given || (w.given != Given::Held && given != Given::Held);
+        let ways: Vec<Way> = conversions
+            .get(&from)?
+            .iter()
+            .filter(fits)
+            .copied()
+            .collect();
         let into = match want {
             Some(t) => t,
             // Types outside of the tree count: who gets one of them is not known.
-            None => ways[0].0?,
+            None => ways.first()?.into?,
         };
-        if want.is_none() && ways.iter().any(|w| w.0 != Some(into)) {
+        if want.is_none() && ways.iter().any(|w| w.into != Some(into)) {
             return None;
         }
-        let &(_, func) = ways.iter().find(|w| w.0 == Some(into))?;
         let ty = self.tys.intern(TyKind::Adt(into, Vec::new()));
         let span = self.frames.last()?.call_span;
-        let made = self.run_fn(func, vec![v], ty, span, TagSet::EMPTY);
-        (!std::mem::take(&mut self.st_dead)).then_some(made)
+        // `.into()` does not tell `From<T>` from `From<&T>`: it gives the value of what it is asked of.
+        let mut made = None;
+        for way in ways.iter().filter(|w| w.into == Some(into)) {
+            let new = self.run_fn(way.func, vec![v], ty, span, TagSet::EMPTY);
+            if !std::mem::take(&mut self.st_dead) {
+                made = Some(self.v.join(made.unwrap_or(Val::BOTTOM), new));
+            }
+        }
+        made
     }
 
     /// What `.into()` gives where nobody says what is wanted: the only type that is made from it, or it
@@ -112,8 +128,31 @@ impl Interp<'_> {
         self.turned(v, None).unwrap_or(v)
     }
 
-    /// Which types are made from a type of the tree, and by what (`impl From<A> for B`); `None` for one
-    /// that is not of the tree.
+    /// The type of the tree that a value is of, and how the value has it.
+    fn given(&mut self, v: Val) -> Option<(TypeId, Given)> {
+        let (held, given) = match self.v.node(v) {
+            n if n.ptrs.len() == 1 => {
+                let target = Target {
+                    cell: n.ptrs[0].cell,
+                    path: n.ptrs[0].path.to_vec(),
+                };
+                (self.load_target(&target), Given::Borrowed)
+            }
+            n => match n.fields.as_slice() {
+                &[(Key::Element, held)] => (held, Given::Held),
+                _ => (v, Given::Owned),
+            },
+        };
+        let [ty] = self.v.node(held).tys[..] else {
+            return None;
+        };
+        match *self.tys.kind(ty) {
+            TyKind::Adt(t, _) => Some((t, given)),
+            _ => None,
+        }
+    }
+
+    /// Which types are made from a type of the tree, and by what (`impl From<A> for B`).
     fn conversions(&mut self) -> Rc<Conversions> {
         if let Some(known) = &self.conversions {
             return known.clone();
@@ -126,17 +165,29 @@ impl Interp<'_> {
             let Some(given) = path.segments.last().and_then(|s| s.args.first()) else {
                 continue;
             };
-            let given = given.behind_references();
-            let given = self
+            let taken = given.behind_references();
+            let ty = self
                 .r
-                .ty(&mut self.tys, imp.module, given, &TyEnv::default());
-            if let (TyKind::Adt(from, _), Some(&func)) = (self.tys.kind(given), imp.methods.first())
-            {
-                let into = self
-                    .r
-                    .impl_type(ImplId(u32::try_from(i).unwrap_or(u32::MAX)));
-                found.entry(*from).or_default().push((into, func));
-            }
+                .ty(&mut self.tys, imp.module, taken, &TyEnv::default());
+            let (from, given) = match self.tys.kind(ty) {
+                TyKind::Adt(from, _) if matches!(given, Type::Ref { .. }) => {
+                    (*from, Given::Borrowed)
+                }
+                TyKind::Adt(from, _) => (*from, Given::Owned),
+                TyKind::External(_, args) => match args.iter().map(|&a| self.tys.kind(a)).next() {
+                    Some(TyKind::Adt(from, _)) => (*from, Given::Held),
+                    _ => continue,
+                },
+                _ => continue,
+            };
+            let Some(&func) = imp.methods.first() else {
+                continue;
+            };
+            let into = self
+                .r
+                .impl_type(ImplId(u32::try_from(i).unwrap_or(u32::MAX)));
+            let way = Way { into, func, given };
+            found.entry(from).or_default().push(way);
         }
         let found = Rc::new(found);
         self.conversions = Some(found.clone());
@@ -237,6 +288,17 @@ impl Interp<'_> {
         let found = self.r.methods(ty, func.name);
         if found.len() < 2 {
             return f;
+        }
+        if let Some((from, given)) = self.given(v) {
+            let conversions = self.conversions();
+            let ways = conversions.get(&from).map_or(&[][..], |w| w);
+            let mut ways = ways
+                .iter()
+                .filter(|w| found.iter().any(|m| m.func == w.func));
+            let first = ways.clone().find(|w| w.given != Given::Held);
+            if let Some(way) = ways.find(|w| w.given == given).or(first) {
+                return way.func;
+            }
         }
         let is_text = self.text(v).is_some();
         let fits = found.iter().find(|m| self.takes_text(**m) == is_text);
