@@ -23,6 +23,7 @@ const NO_STORE: &[&str] = &[
     "good_early_q",
     "good_from_of_owned",
     "good_localonly",
+    "good_option_filled_anyway",
     "good_presence",
     "good_queue",
     "good_samebranch",

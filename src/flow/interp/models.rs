@@ -16,7 +16,7 @@ pub(crate) use pointers::is_pointer_function;
 
 use super::Interp;
 use super::place::{Located, Target};
-use crate::flow::tag::TagSet;
+use crate::flow::tag::{Kind, TagSet};
 use crate::flow::types::{TyId, TyKind};
 use crate::flow::value::{Key, Known, Node, PtrKind, TagSet0, Val};
 
@@ -253,6 +253,19 @@ impl<'p> Interp<'p> {
                 ..Located::default()
             };
             self.store(&at, text, call.span, true);
+        }
+        if name == "clone_into"
+            && let [into] = args[..]
+        {
+            let v = self.cloned(raw);
+            let v = self.put_under_control(v);
+            let targets = self.targets_of(into);
+            let at = Located {
+                targets: self.hop(&targets),
+                ..Located::default()
+            };
+            self.store(&at, v, call.span, false);
+            return Some(self.v.known(Known::Unit));
         }
         if matches!(name.as_str(), "parse" | "try_into") && args.is_empty() {
             let ty = match call.type_args.first() {
@@ -521,7 +534,11 @@ impl<'p> Interp<'p> {
                 }
             }
             Model::Predicate => {
-                let mine = self.deep_tags(raw);
+                let mine = if name == "is_empty" {
+                    self.tags_of_number(raw, recv)
+                } else {
+                    self.deep_tags(raw)
+                };
                 let mut theirs = TagSet::EMPTY;
                 for &a in &args {
                     let d = self.deep_tags(a);
@@ -674,6 +691,7 @@ impl<'p> Interp<'p> {
                     }
                     return Some(p);
                 }
+                let option = places.clone();
                 // An option or once cell holds what fills it; an entry is the place itself.
                 let places: Vec<Target> = if name.as_str().starts_with("get_or_") {
                     places
@@ -695,6 +713,16 @@ impl<'p> Interp<'p> {
                         ..Located::default()
                     };
                     self.store(&at, v, call.span, true);
+                    // Whether there is something is decided too.
+                    let there = self.v.wrap(v, TagSet::EMPTY);
+                    let decided = self.put_under_control(there);
+                    if decided != there && name.as_str().starts_with("get_or_insert") {
+                        let at = Located {
+                            targets: option,
+                            ..Located::default()
+                        };
+                        self.store(&at, decided, call.span, true);
+                    }
                 }
                 if places.is_empty() {
                     self.v.join(recv, v)
@@ -723,13 +751,13 @@ impl<'p> Interp<'p> {
                     note(self, tags);
                 }
                 if let Some(&new) = args.first() {
-                    let v = self.cloned(new);
-                    let mut v = self.exchanged(v, call.discarded);
+                    let mut v = self.cloned(new);
                     // `Option::replace` takes the payload; a cell's takes what it holds.
                     let option = self.may_be_option(recv) || self.is_declared_option(&call.args[0]);
                     if option && !self.v.node(v).opaque && !self.may_be_option(v) {
                         v = self.v.wrap(v, TagSet::EMPTY);
                     }
+                    let v = self.exchanged(v, call.discarded);
                     let at = Located {
                         targets,
                         ..Located::default()
@@ -886,6 +914,21 @@ impl<'p> Interp<'p> {
                 self.v.wrap(e, root)
             }
         })
+    }
+
+    /// What decided how many elements there are. What they are themselves did not.
+    fn tags_of_number(&mut self, raw: Val, recv: Val) -> TagSet {
+        let n = self.v.node(recv);
+        let holds = |k: &Key| !matches!(k, Key::Field(_) | Key::Variant(..) | Key::Held);
+        if !n.fields.iter().any(|(k, _)| holds(k)) {
+            return self.deep_tags(raw);
+        }
+        let (root, deep) = (self.v.root(recv), self.v.deep(recv));
+        let chosen = self.v.tags.map(deep, |t| {
+            let chosen = matches!(t.kind, Kind::Decided | Kind::Variant);
+            chosen.then_some(t)
+        });
+        self.v.tags.union(root, chosen)
     }
 
     fn points_to_heap(&self, v: Val) -> bool {

@@ -169,12 +169,12 @@ impl Interp<'_> {
                     }
                     return self.v.opaque(TagSet::EMPTY, TyId::UNKNOWN);
                 }
-                let v = self.put_under_control(v);
                 let some = self.v.wrap(v, TagSet::EMPTY);
+                let some = self.put_under_control(some);
                 self.store(&into(None), some, span, false);
                 let payload = into(Some(Key::Element)).targets;
                 if payload.is_empty() {
-                    v
+                    self.project(some, Key::Element)
                 } else {
                     self.pointer_to(&payload, PtrKind::Borrow)
                 }
