@@ -17,7 +17,7 @@ use super::interp::call::Activation;
 use super::interp::{Interp, Registered, Registration};
 use super::resolve::Method;
 use super::state::{Awaited, Happened, State, join_into};
-use super::tag::{Age, Storage, Tag, TagSet};
+use super::tag::{Age, Parted, Storage, Tag, TagSet};
 use super::types::{TyId, TyKind};
 use super::value::{Cell, Key, Known, Mapped, PtrKind, Val};
 
@@ -1009,7 +1009,11 @@ impl<'i, 'p> Unit<'i, 'p> {
                     foreign,
                 },
             };
-            Some(Tag { age, ..t })
+            let parted = match t.parted {
+                Parted::Now => Parted::Before,
+                other => other,
+            };
+            Some(Tag { age, parted, ..t })
         })
     }
 

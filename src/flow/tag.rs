@@ -98,6 +98,8 @@ pub(crate) struct Tag {
     pub(crate) age: Age,
     /// It tells less than the value that the host gave: its length, a piece of the text.
     pub(crate) part: bool,
+    /// Whether what told that it is up to date tells so no more.
+    pub(crate) parted: Parted,
     /// Certainty was lost on the way.
     pub(crate) low: bool,
 }
@@ -110,6 +112,7 @@ impl Tag {
             kind: Kind::Copied,
             age: Age::Fresh(None),
             part: false,
+            parted: Parted::No,
             low: false,
         }
     }
@@ -122,6 +125,17 @@ impl Tag {
             _ => Extent::Choice,
         }
     }
+}
+
+/// Since when the token that a value was kept with is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Parted {
+    /// It is the same, as far as is known.
+    No,
+    /// The token was overwritten in this callback: where it was, the value may follow.
+    Now,
+    /// It was in an earlier callback, and the value did not follow.
+    Before,
 }
 
 /// How much a value has of what the host gave, the most first.

@@ -130,18 +130,11 @@ impl Interp<'_> {
 
     /// The type of the tree that a value is of, and how the value has it.
     fn given(&mut self, v: Val) -> Option<(TypeId, Given)> {
-        let (held, given) = match self.v.node(v) {
-            n if n.ptrs.len() == 1 => {
-                let target = Target {
-                    cell: n.ptrs[0].cell,
-                    path: n.ptrs[0].path.to_vec(),
-                };
-                (self.load_target(&target), Given::Borrowed)
-            }
-            n => match n.fields.as_slice() {
-                &[(Key::Element, held)] => (held, Given::Held),
-                _ => (v, Given::Owned),
-            },
+        let behind = self.content(v);
+        let (held, given) = match self.v.node(behind).fields.as_slice() {
+            _ if behind != v => (behind, Given::Borrowed),
+            &[(Key::Element, held)] => (held, Given::Held),
+            _ => (v, Given::Owned),
         };
         let [ty] = self.v.node(held).tys[..] else {
             return None;

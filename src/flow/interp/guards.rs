@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Interp;
 use crate::flow::state::State;
-use crate::flow::tag::{Age, Extent, Kind, Tag, TagSet};
+use crate::flow::tag::{Age, Extent, Kind, Parted, Tag, TagSet};
 use crate::flow::value::{Known, Mapped, Node, Proof, Sided, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
@@ -30,6 +30,7 @@ fn apply(proofs: &[Proof], fresh: &[Option<Extent>], t: Tag) -> Option<Tag> {
         return Some(t);
     };
     let is_fresh = match fresh[t.source.0 as usize] {
+        _ if t.parted == Parted::Before => false,
         Some(Extent::Whole) => true,
         Some(_) => t.part,
         None => false,
@@ -39,6 +40,7 @@ fn apply(proofs: &[Proof], fresh: &[Option<Extent>], t: Tag) -> Option<Tag> {
     Some(if is_fresh || proofs.iter().any(is_same) {
         Tag {
             age: Age::Fresh(Some(site)),
+            parted: Parted::No,
             ..t
         }
     } else {
@@ -233,6 +235,53 @@ impl Interp<'_> {
         };
         proven.marked.insert((v, depth), new);
         new
+    }
+
+    /// A place that keeps a token is about to get another one, `new`: what was kept with the old one is
+    /// not vouched for by the new one.
+    pub(super) fn part_from(&mut self, old: Val, new: Val) {
+        let (kept, read) = (self.v.deep(old), self.v.deep(new));
+        if !self.v.tags.has_kept(kept) || read.is_empty() {
+            return;
+        }
+        let property = |i: &Self, t: &Tag| i.v.tags.source_of(t.source).property;
+        let read = self.v.tags.list(read);
+        let fresh = read.iter().filter(|t| matches!(t.age, Age::Fresh(_)));
+        let fresh: Vec<Symbol> = fresh
+            .filter(|t| t.kind == Kind::Copied)
+            .map(|t| property(self, t))
+            .collect();
+        let mut parted: Vec<(Symbol, Symbol)> = Vec::new();
+        for t in self.v.tags.list(kept) {
+            let source = self.v.tags.source_of(t.source);
+            let is_token = matches!(t.age, Age::Kept { .. }) && t.kind == Kind::Copied;
+            if is_token && fresh.contains(&source.property) {
+                parted.push((source.property, source.callback));
+            }
+        }
+        if parted.is_empty() {
+            return;
+        }
+        let sources = self.v.tags.sources.iter();
+        let of_token: Vec<bool> = sources
+            .map(|s| parted.contains(&(s.property, s.callback)))
+            .collect();
+        let mut memo = Mapped::default();
+        let mut heap = std::mem::take(&mut self.st.heap);
+        for slot in &mut heap {
+            *slot = self.v.map_tags(*slot, &mut memo, &mut |t| {
+                let kept = matches!(t.age, Age::Kept { .. }) && t.parted == Parted::No;
+                Some(if kept && of_token[t.source.0 as usize] {
+                    Tag {
+                        parted: Parted::Now,
+                        ..t
+                    }
+                } else {
+                    t
+                })
+            });
+        }
+        self.st.heap = heap;
     }
 
     /// `if let Some(new) = fresh { self.kept = new }`: where the host has a value it replaced the

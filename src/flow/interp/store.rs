@@ -36,6 +36,10 @@ impl Interp<'_> {
                 v = self.retag_stored(v, site, &mut memo);
             }
             strong = strong && self.is_single(t);
+            if strong && matches!(t.cell, Cell::Heap(_)) {
+                let old = self.load_target(t);
+                self.part_from(old, v);
+            }
             let old = self.st.get(t.cell);
             if let Some(Key::Field(field)) = t.path.last() {
                 let owner = self.type_name(old);

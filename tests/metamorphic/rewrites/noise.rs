@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Expr, Fields, File, ImplItem, Item, Macro, PatStruct, parse_quote};
+use syn::{Expr, Fields, File, ImplItem, Item, ItemImpl, Macro, PatStruct, Type, parse_quote};
 
 use crate::tree::{Fresh, changed, each_body, each_expr};
 
@@ -30,7 +30,15 @@ pub(crate) fn dead_branch(file: File) -> Option<File> {
 /// The names of the structs that can't have another field: those that are built inside of macro calls,
 /// and those that a pattern takes apart whole.
 #[derive(Default)]
-struct Fixed(BTreeSet<String>);
+struct Fixed {
+    names: BTreeSet<String>,
+    /// The type whose `impl` is walked: what `Self` is.
+    own: Option<String>,
+}
+
+fn last_name(path: &syn::Path) -> Option<String> {
+    path.segments.last().map(|s| s.ident.to_string())
+}
 
 impl Fixed {
     fn collect(&mut self, tokens: TokenStream) {
@@ -38,7 +46,7 @@ impl Fixed {
         for tree in tokens {
             if let TokenTree::Group(g) = &tree {
                 if let (Some(name), Delimiter::Brace) = (last.take(), g.delimiter()) {
-                    self.0.insert(name);
+                    self.names.insert(name);
                 }
                 self.collect(g.stream());
             }
@@ -56,10 +64,19 @@ impl<'a> Visit<'a> for Fixed {
     }
     fn visit_pat_struct(&mut self, p: &'a PatStruct) {
         if p.rest.is_none() {
-            self.0
-                .extend(p.path.segments.last().map(|s| s.ident.to_string()));
+            let name = last_name(&p.path);
+            let own = self.own.clone().filter(|_| p.path.is_ident("Self"));
+            self.names.extend(own.or(name));
         }
         visit::visit_pat_struct(self, p);
+    }
+    fn visit_item_impl(&mut self, i: &'a ItemImpl) {
+        self.own = match &*i.self_ty {
+            Type::Path(p) => last_name(&p.path),
+            _ => None,
+        };
+        visit::visit_item_impl(self, i);
+        self.own = None;
     }
 }
 
@@ -74,7 +91,7 @@ pub(crate) fn unrelated_members(file: File) -> Option<File> {
         for item in &mut file.items {
             match item {
                 Item::Struct(s) => {
-                    let grows = !fixed.0.contains(&s.ident.to_string());
+                    let grows = !fixed.names.contains(&s.ident.to_string());
                     if let (true, Fields::Named(f)) = (grows, &mut s.fields) {
                         f.named.push(parse_quote!(#field: u32));
                         types.push(s.ident.to_string());
