@@ -230,6 +230,7 @@ enum Derived {
     Payload,
     Variant,
     Part,
+    KeptPresence,
     Low,
 }
 
@@ -486,6 +487,17 @@ impl Tags {
     /// The taints of what is computed from the values and tells less.
     pub(crate) fn partial(&mut self, set: TagSet) -> TagSet {
         self.derive(Derived::Part, set, |t| Some(Tag { part: true, ..t }))
+    }
+
+    /// The taints, of which those of what is kept tell no more than that it is there.
+    pub(crate) fn kept_presence(&mut self, set: TagSet) -> TagSet {
+        self.derive(Derived::KeptPresence, set, |t| {
+            let asked = t.kind == Kind::Copied && matches!(t.age, Age::Kept { .. });
+            Some(Tag {
+                kind: if asked { Kind::Presence } else { t.kind },
+                ..t
+            })
+        })
     }
 
     /// The same taints with certainty lost.

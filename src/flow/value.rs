@@ -240,6 +240,33 @@ pub(crate) struct Node {
     pub(crate) guards: Vec<Guard>,
 }
 
+impl Node {
+    /// Whether it may be this constant or variant, where all that it may be is listed.
+    fn may_be(&self, constant: Known) -> bool {
+        let holds = |(key, _): &(Key, Val)| match (constant, key) {
+            (Known::Variant(name), Key::Element) => matches!(name.as_str(), "Some" | "Ok"),
+            (Known::Variant(name), Key::Variant(variant, _)) => name == *variant,
+            _ => false,
+        };
+        self.known.contains(&constant) || self.fields.iter().any(holds)
+    }
+
+    /// The constant or variant that it surely is, as conditions ask for it.
+    pub(crate) fn sole(&self) -> Vec<Known> {
+        let variants = |names: &[&str]| {
+            let names = names.iter().map(|n| Known::Variant(Symbol::new(n)));
+            names.collect()
+        };
+        match (self.known.as_slice(), self.fields.as_slice()) {
+            _ if self.opaque || !self.ptrs.is_empty() || !self.fns.is_empty() => Vec::new(),
+            (&[k], []) if k.is_certain() => vec![k],
+            ([], [(Key::Element, _)]) => variants(&["Some", "Ok"]),
+            ([], [(Key::Variant(name, _), _)]) => vec![Known::Variant(*name)],
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// [`TagSet`] with a default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct TagSet0(pub(crate) TagSet);
@@ -458,6 +485,23 @@ impl Values {
         guards.filter(move |g| g.1 == constant).map(|g| g.0)
     }
 
+    /// What it proves of a value that it is this constant, or that it is not.
+    pub(crate) fn told_by_constant(&self, v: Val, constant: Known) -> Vec<Sided> {
+        let mut told: Vec<Sided> = self.proofs_of(v, constant).map(|p| (p, true)).collect();
+        let n = self.node(v);
+        if n.opaque || !n.fields.is_empty() || !n.ptrs.is_empty() || !n.fns.is_empty() {
+            return told;
+        }
+        // All that is left where it is not.
+        let mut rest = n.known.iter().filter(|k| **k != constant);
+        if let Some(&first) = rest.next() {
+            let all = |p: &Proof| rest.clone().all(|&k| n.guards.contains(&(*p, k)));
+            let left = self.proofs_of(v, first).filter(all);
+            told.extend(left.map(|p| (p, false)));
+        }
+        told
+    }
+
     /// What it proves of a value that it is true, or false.
     pub(crate) fn sided(&self, v: Val) -> Vec<Sided> {
         let guards = self.node(v).guards.iter();
@@ -534,7 +578,7 @@ impl Values {
         let stands = |g: &Guard, other: &Node| {
             let unsaid = other.known.is_empty() && other.fields.is_empty();
             let unknown = other.opaque || unsaid || !other.fns.is_empty();
-            other.guards.contains(g) || !(unknown || other.known.contains(&g.1))
+            other.guards.contains(g) || !(unknown || other.may_be(g.1))
         };
         let guards: Vec<Guard> = x
             .guards

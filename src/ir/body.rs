@@ -177,6 +177,8 @@ pub struct Cond {
     pub setup: Block,
     /// What is tested; with alternatives (`A | B`) the tests of all of them.
     pub tests: Vec<Test>,
+    /// Whether there are alternatives: not all of the tests hold where the condition does.
+    pub alternatives: bool,
     /// Bindings that the pattern makes once it matched.
     pub bind: Block,
     /// The condition or pattern in the source.

@@ -4,7 +4,7 @@ use syn::{Block, Expr, ExprMacro, Local, Pat, Stmt};
 
 use super::body::{Lower, unit};
 use super::spans::Ends;
-use crate::ir::{Arm, AssignKind, Cond, LocalId, Rvalue, StmtKind, Switch, Type};
+use crate::ir::{Arm, AssignKind, LocalId, Rvalue, StmtKind, Switch, Type};
 use crate::source::Span;
 
 /// The statements of a block without its final expression, and that.
@@ -175,12 +175,7 @@ impl Lower<'_, '_> {
         let at = self.span(pat);
         let arms = vec![
             Arm {
-                conds: vec![Cond {
-                    setup,
-                    tests: matched.tests,
-                    bind: matched.bind,
-                    span: at,
-                }],
+                conds: vec![matched.cond(setup, at)],
                 body: crate::ir::Block::default(),
                 span: at,
             },

@@ -24,6 +24,8 @@ pub(super) struct Lower<'a, 'c> {
     pub(super) block_module: Option<ModuleId>,
     /// Locals that the current pattern has bound: the alternatives of `A(x) | B(x)` share them.
     pub(super) pattern_names: Vec<(Symbol, LocalId)>,
+    /// Whether the pattern that is lowered has alternatives.
+    pub(super) alternatives: bool,
 }
 
 /// One body being lowered.
@@ -89,6 +91,7 @@ impl<'a, 'c> Lower<'a, 'c> {
             module,
             block_module: None,
             pattern_names: Vec::new(),
+            alternatives: false,
         }
     }
 

@@ -44,12 +44,8 @@ impl Lower<'_, '_> {
                 });
                 let Some(place) = place else { return };
                 let matched = self.pattern(&binding.pat, &place, None);
-                out.push(Cond {
-                    setup,
-                    tests: matched.tests,
-                    bind: matched.bind,
-                    span: self.span(e),
-                });
+                let span = self.span(e);
+                out.push(matched.cond(setup, span));
             }
             Expr::Macro(m) if !negated && self.matches_condition(&m.mac, out) => {}
             other => {
@@ -66,6 +62,7 @@ impl Lower<'_, '_> {
                         place,
                         kind: TestKind::Truth { negated },
                     }],
+                    alternatives: false,
                     bind: Block::default(),
                     span,
                 });

@@ -167,12 +167,7 @@ impl Lower<'_, '_> {
         span: Span,
     ) -> Vec<Cond> {
         let matched = self.pattern(pat, place, None);
-        let mut conds = vec![Cond {
-            setup: Block::default(),
-            tests: matched.tests,
-            bind: matched.bind,
-            span,
-        }];
+        let mut conds = vec![matched.cond(Block::default(), span)];
         if let Some(guard) = guard {
             conds.extend(self.conditions(guard));
         }
@@ -224,6 +219,7 @@ impl Lower<'_, '_> {
                         place: iter.clone(),
                         kind: TestKind::HasNext,
                     }],
+                    alternatives: false,
                     bind: matched.bind,
                     span: at,
                 };
@@ -321,6 +317,7 @@ impl Lower<'_, '_> {
                 place: place.clone(),
                 kind: TestKind::Variant(Path::of(&["Err"])),
             }],
+            alternatives: false,
             bind: Block::default(),
             span,
         };

@@ -9,15 +9,30 @@ use super::expr::constant;
 use super::name_of;
 use super::types::member;
 use crate::ir::{
-    AssignKind, Block, Const, LocalId, Operand, Path, Place, Projection, Rvalue, Symbol, Test,
-    TestKind, Type,
+    AssignKind, Block, Cond, Const, LocalId, Operand, Path, Place, Projection, Rvalue, Symbol,
+    Test, TestKind, Type,
 };
+use crate::source::Span;
 
 /// What a pattern does with a place.
 #[derive(Default)]
 pub(super) struct Matched {
     pub(super) tests: Vec<Test>,
+    pub(super) alternatives: bool,
     pub(super) bind: Block,
+}
+
+impl Matched {
+    /// The condition that it is, after `setup`.
+    pub(super) fn cond(self, setup: Block, span: Span) -> Cond {
+        Cond {
+            setup,
+            tests: self.tests,
+            alternatives: self.alternatives,
+            bind: self.bind,
+            span,
+        }
+    }
 }
 
 impl Lower<'_, '_> {
@@ -25,10 +40,15 @@ impl Lower<'_, '_> {
     /// annotation, which a pattern that is a name gets.
     pub(super) fn pattern(&mut self, pat: &Pat, place: &Place, ty: Option<Type>) -> Matched {
         let outer = std::mem::take(&mut self.pattern_names);
+        let around = std::mem::take(&mut self.alternatives);
         let mut tests = Vec::new();
         let bind = self.block(|s| s.pat(pat, place, &ty, &mut tests));
         self.pattern_names = outer;
-        Matched { tests, bind }
+        Matched {
+            tests,
+            alternatives: std::mem::replace(&mut self.alternatives, around),
+            bind,
+        }
     }
 
     /// Declares the names of a pattern without giving them values.
@@ -67,6 +87,7 @@ impl Lower<'_, '_> {
                 if always {
                     tests.truncate(first);
                 }
+                self.alternatives |= !always;
             }
             Pat::Tuple(p) => self.numbered(&p.elems, place, tests, Projection::Field),
             Pat::TupleStruct(p) => {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::ir::{FnId, ImplId, Operand, PlaceBase, Symbol, Type, TypeId};
 
 use super::Interp;
-use super::place::{Located, Target};
+use super::place::Located;
 use crate::flow::resolve::Method;
 use crate::flow::tag::TagSet;
 use crate::flow::types::{TyEnv, TyId, TyKind};

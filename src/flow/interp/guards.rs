@@ -208,20 +208,19 @@ impl Interp<'_> {
             return known;
         }
         let n = self.v.node(v);
-        let constant = match n.known.as_slice() {
-            [k] if k.is_certain() && !n.opaque && n.fields.is_empty() => Some(*k),
-            _ => None,
-        };
-        let new = if let Some(k) = constant {
+        let constants = n.sole();
+        let fields = n.fields.clone();
+        let new = if fields.is_empty() || !constants.is_empty() {
             let mut n = n.clone();
-            for &p in &proven.proofs {
-                if !n.guards.contains(&(p, k)) {
-                    n.guards.push((p, k));
+            for &k in &constants {
+                for &p in &proven.proofs {
+                    if !n.guards.contains(&(p, k)) {
+                        n.guards.push((p, k));
+                    }
                 }
             }
             self.v.make(n)
         } else {
-            let fields = n.fields.clone();
             let mut new = fields.clone();
             for slot in &mut new {
                 slot.1 = self.with_guards(slot.1, depth + 1, proven);

@@ -535,7 +535,9 @@ impl<'p> Interp<'p> {
             }
             Model::Predicate => {
                 let mine = if name == "is_empty" {
-                    self.tags_of_number(raw, recv)
+                    // Of what is kept: was it read at all?
+                    let mine = self.tags_of_number(raw, recv);
+                    self.v.tags.kept_presence(mine)
                 } else {
                     self.deep_tags(raw)
                 };

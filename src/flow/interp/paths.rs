@@ -2,7 +2,7 @@
 
 use super::{Interp, Tail};
 use crate::flow::state::{Events, State, join_into};
-use crate::flow::value::{Cell, Known, Val};
+use crate::flow::value::{Cell, Known, Proof, Val};
 use crate::ir::{AssignKind, Block, LocalId, Place, PlaceBase, Rvalue, Stmt, StmtKind};
 
 /// How many paths through a callback are kept apart.
@@ -16,8 +16,10 @@ impl<'p> Interp<'p> {
         let mut states = vec![std::mem::take(&mut self.st)];
         for stmt in &block.stmts {
             let mut next: Vec<State> = Vec::new();
+            let mut proven = Agreed::new(self.frame().proven.len());
             for st in std::mem::take(&mut states) {
                 self.st = st;
+                proven.next(&mut self.frame_mut().proven);
                 if let StmtKind::Switch(sw) = &stmt.kind {
                     if self.burn() {
                         for s in self.switch(sw) {
@@ -51,6 +53,7 @@ impl<'p> Interp<'p> {
                 let s = std::mem::take(&mut self.st);
                 self.add_path(&mut next, s);
             }
+            proven.end(&mut self.frame_mut().proven);
             states = next;
             if states.is_empty() {
                 break;
@@ -109,6 +112,42 @@ impl<'p> Interp<'p> {
             .filter_map(|(i, &v)| says(v).map(|k| (i, k)))
             .collect();
         (s.events(), held)
+    }
+}
+
+/// What a statement proves on each of the paths that it is run on.
+struct Agreed {
+    /// How much was proven before.
+    before: usize,
+    all: Option<Vec<Proof>>,
+    started: bool,
+}
+
+impl Agreed {
+    fn new(before: usize) -> Self {
+        Self {
+            before,
+            all: None,
+            started: false,
+        }
+    }
+
+    /// Another path begins.
+    fn next(&mut self, proven: &mut Vec<Proof>) {
+        if self.started {
+            let new = proven.split_off(self.before);
+            match &mut self.all {
+                Some(all) => all.retain(|p| new.contains(p)),
+                None => self.all = Some(new),
+            }
+        }
+        self.started = true;
+    }
+
+    /// There is no other one.
+    fn end(mut self, proven: &mut Vec<Proof>) {
+        self.next(proven);
+        proven.extend(self.all.unwrap_or_default());
     }
 }
 

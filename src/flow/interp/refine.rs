@@ -88,14 +88,14 @@ impl<'p> Interp<'p> {
         }
     }
 
-    /// The one place in a context, a static or behind a pointer that is meant, if there is only one.
+    /// The one place that is meant, if there is only one.
     fn only_target(&mut self, at: &Located) -> Option<Target> {
         let mut targets = self.hop(&at.targets);
         let target = targets.pop().filter(|_| targets.is_empty())?;
-        let Cell::Heap(h) = target.cell else {
-            return None;
+        let single = match target.cell {
+            Cell::Heap(h) => !self.cells[h as usize].many && self.is_single(&target),
+            Cell::Stack(_) => target.path.is_empty(),
         };
-        let single = !self.cells[h as usize].many && self.is_single(&target);
         single.then_some(target)
     }
 

@@ -11,7 +11,9 @@ use super::place::{Located, variant_key};
 use crate::flow::resolve::Def;
 use crate::flow::tag::{Age, Extent, Kind, Site, SiteId, Storage, TagSet};
 use crate::flow::types::{TyId, TyKind};
-use crate::flow::value::{Cell, Guard, Key, Known, Mapped, Node, Proof, PtrKind, TagSet0, Val};
+use crate::flow::value::{
+    Cell, Guard, Key, Known, Mapped, Node, Proof, PtrKind, Sided, TagSet0, Val,
+};
 
 /// What a comparison of a kept value with a fresh one is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,7 +282,9 @@ impl<'p> Interp<'p> {
                 // `kept.cmp(&now) == Ordering::Equal`
                 detects = true;
                 let equal = Known::Bool(op == BinaryOp::Eq);
-                guards = proven.into_iter().map(|p| (p, equal)).collect();
+                let unequal = Known::Bool(op != BinaryOp::Eq);
+                let known = |(p, side)| (p, if side { equal } else { unequal });
+                guards = proven.into_iter().map(known).collect();
             }
         }
         for (operand, v, tags) in [(left, l, lt), (right, r, rt)] {
@@ -419,14 +423,15 @@ impl<'p> Interp<'p> {
         out.into_iter().map(|p| (p, equal)).collect()
     }
 
-    /// What it proves that a value which proves something equals this constant: `Ordering::Equal`.
-    fn proven_by_constant(&self, a: Val, b: Val) -> Option<Vec<Proof>> {
+    /// What it proves that a value which proves something equals this constant, or does not:
+    /// `Ordering::Equal`.
+    fn proven_by_constant(&self, a: Val, b: Val) -> Option<Vec<Sided>> {
         [(a, b), (b, a)].into_iter().find_map(|(given, constant)| {
             let [constant] = self.v.node(constant).known.as_slice() else {
                 return None;
             };
-            let proofs: Vec<Proof> = self.v.proofs_of(given, *constant).collect();
-            (!proofs.is_empty()).then_some(proofs)
+            let told = self.v.told_by_constant(given, *constant);
+            (!told.is_empty()).then_some(told)
         })
     }
 

@@ -11,7 +11,7 @@ use super::place::Located;
 use super::{Interp, LoopResult, Outcome};
 use crate::flow::state::{State, join_into};
 use crate::flow::tag::{Age, Tag, TagSet};
-use crate::flow::value::{Cell, Key, Known, Mapped, Node, Proof, TagSet0, Val};
+use crate::flow::value::{Cell, Key, Known, Mapped, Node, Proof, Sided, TagSet0, Val};
 
 impl<'p> Interp<'p> {
     /// Runs a block; `false` when its end is not reached.
@@ -48,7 +48,9 @@ impl<'p> Interp<'p> {
             StmtKind::Labelled { label, body } => {
                 self.frame_mut().breaks.push((*label, false, None));
                 self.frame_mut().open.push(Open::block(*label));
+                let proven = self.frame().proven.len();
                 let alive = self.block(body);
+                self.frame_mut().proven.truncate(proven);
                 let left = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
                 self.close();
                 self.merge_exit(alive, left)
@@ -228,7 +230,9 @@ impl<'p> Interp<'p> {
             self.st = entry.clone();
             self.frame_mut().breaks.push((label, false, None));
             self.frame_mut().breaks.push((label, true, None));
+            let proven = self.frame().proven.len();
             let alive = self.block(body);
+            self.frame_mut().proven.truncate(proven);
             self.frame_mut().ctrl = ctrl;
             let next = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
             let left = self.frame_mut().breaks.pop().and_then(|(_, _, s)| s);
@@ -335,6 +339,8 @@ impl<'p> Interp<'p> {
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
         let mut disproved: Vec<Proof> = Vec::new();
+        // What holds at the end of each arm that does not leave.
+        let mut outlives: Option<Vec<Proof>> = None;
         for (place, arm) in (0..).zip(&sw.arms) {
             let mut taken = true;
             // So does the failure of what stands alone: `if kept != now { .. } else { .. }`.
@@ -407,6 +413,12 @@ impl<'p> Interp<'p> {
                     Vec::new()
                 };
                 self.frame_mut().proven.truncate(proven);
+                if !ends.is_empty() {
+                    match &mut outlives {
+                        Some(all) => all.retain(|p| proves.contains(p)),
+                        None => outlives = Some(proves.clone()),
+                    }
+                }
                 for mut st in ends {
                     if let Some(l) = sw.result {
                         let slot = Cell::Stack(self.frame().base + l.0);
@@ -458,6 +470,11 @@ impl<'p> Interp<'p> {
             let decided = self.v.tags.decided(looked);
             let all = self.v.tags.union(self.frame().ret_ctrl, decided);
             self.frame_mut().ret_ctrl = all;
+        }
+        if !open {
+            // `if kept != now { return true; } false`
+            let outlives = outlives.unwrap_or_default();
+            self.frame_mut().proven.extend(outlives);
         }
         self.note_consequences(looked, since, left, returned);
         if returned {
@@ -552,8 +569,10 @@ impl<'p> Interp<'p> {
         let mut tags = TagSet::EMPTY;
         // Several tests are alternatives or parts of one pattern: only what all of them say is sure.
         let mut truth: Option<Option<bool>> = None;
+        let mut told: Vec<Vec<Sided>> = Vec::new();
         for test in &cond.tests {
             let (t, holds) = self.test(test);
+            told.push(std::mem::take(&mut self.guards));
             tags = self.v.tags.union(tags, t);
             truth = Some(match truth {
                 None => holds,
@@ -561,6 +580,7 @@ impl<'p> Interp<'p> {
                 Some(_) => None,
             });
         }
+        self.guards = told_by_all(cond, &told);
         (tags, truth.unwrap_or(Some(true)))
     }
 
@@ -603,8 +623,8 @@ impl<'p> Interp<'p> {
                     }
                     known => {
                         if let [constant] = known {
-                            let proofs = self.v.proofs_of(v, *constant);
-                            self.guards.extend(proofs.map(|p| (p, true)));
+                            let told = self.v.told_by_constant(v, *constant);
+                            self.guards.extend(told);
                         }
                         let deep = self.v.deep(v);
                         let r = self.v.deep(rhs);
@@ -734,6 +754,27 @@ impl<'p> Interp<'p> {
             });
         }
         self.st = st;
+    }
+}
+
+/// What a condition tells of which each test tells something.
+fn told_by_all(cond: &Cond, told: &[Vec<Sided>]) -> Vec<Sided> {
+    let [first, rest @ ..] = told else {
+        return Vec::new();
+    };
+    let all = || told.iter().flatten().copied();
+    if rest.is_empty() {
+        first.clone()
+    } else if cond.alternatives {
+        // Where it holds one of them does; where it fails all of them do.
+        let place = &cond.tests[0].place;
+        let plain = cond.tests.iter().all(|t| t.place == *place);
+        let by_each = |s: &Sided| rest.iter().all(|t| t.contains(s));
+        let holds = first.iter().copied().filter(|s| s.1 && by_each(s));
+        holds.chain(all().filter(|s| !s.1 && plain)).collect()
+    } else {
+        // Where it fails any of them may.
+        all().filter(|s| s.1).collect()
     }
 }
 

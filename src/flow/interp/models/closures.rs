@@ -6,13 +6,23 @@ use super::super::Interp;
 use super::super::place::{Located, Target};
 use super::Model;
 use crate::flow::types::TyId;
-use crate::flow::value::{Guard, Key, Known, Node, Proof, PtrKind, TagSet0, Val};
+use crate::flow::value::{Guard, Key, Known, Node, Proof, PtrKind, Sided, TagSet0, Val};
 use crate::source::Span;
 
 /// Lists of constants up to this length are mapped one by one.
 const MAX_PARTS: usize = 8;
 
 impl<'p> Interp<'p> {
+    /// An `Option` that holds something where a condition does: what that proves.
+    fn there_if(&mut self, v: Val, proofs: &[Sided]) -> Val {
+        let mut n = self.v.node(v).clone();
+        for &(p, side) in proofs {
+            let variant = Symbol::new(if side { "Some" } else { "None" });
+            n.guards.push((p, Known::Variant(variant)));
+        }
+        self.v.make(n)
+    }
+
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn closure_method(
         &mut self,
@@ -112,7 +122,8 @@ impl<'p> Interp<'p> {
                 let v = self.rewrap(recv, out);
                 if is_bool {
                     let decided = self.v.tags.decided(root);
-                    return Some(self.v.taint(v, decided));
+                    let v = self.v.taint(v, decided);
+                    return Some(self.there_if(v, &proofs));
                 }
                 v
             }
@@ -140,12 +151,17 @@ impl<'p> Interp<'p> {
                 let payload = self.v.taint(payload, decided);
                 let guards = self.v.sided(c);
                 let payload = self.vouched(payload, &guards, true);
-                self.v.make(Node {
+                let left = self.v.make(Node {
                     tags: TagSet0(tags),
                     fields: vec![(Key::Element, payload)],
                     opaque: true,
                     ..Node::default()
-                })
+                });
+                let surely = self.is_variant(recv, Symbol::new("Some")) == Some(true);
+                match name == "filter" && surely {
+                    true => self.there_if(left, &guards),
+                    false => left,
+                }
             }
             Model::Test => {
                 let c = self.content(out);
