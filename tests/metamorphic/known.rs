@@ -36,6 +36,11 @@ pub(crate) const KNOWN: &[Known] = &[
             ("bad_shared_made_once", &["store_by_replace"]),
         ],
     },
+    Known {
+        // A reference that a closure captures is what it leads to there: `From<T>` is taken for `From<&T>`.
+        file: "reference_in_closure",
+        seen: &[("bad_from_of_reference", &["value_in_closure"])],
+    },
 ];
 
 /// Whether a row of rewrites holds one after which the source is known to be judged wrongly.

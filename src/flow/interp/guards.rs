@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Interp;
 use crate::flow::state::State;
 use crate::flow::tag::{Age, Extent, Kind, Parted, Tag, TagSet};
-use crate::flow::value::{Known, Mapped, Node, Proof, Sided, Val};
+use crate::flow::value::{Known, Mapped, Proof, Sided, Val};
 use crate::ir::Symbol;
 use crate::sdk::PropertyClass;
 
@@ -207,31 +207,18 @@ impl Interp<'_> {
         if let Some(&known) = proven.marked.get(&(v, depth)) {
             return known;
         }
-        let n = self.v.node(v);
-        let constants = n.sole();
-        let fields = n.fields.clone();
-        let new = if fields.is_empty() || !constants.is_empty() {
-            let mut n = n.clone();
-            for &k in &constants {
-                for &p in &proven.proofs {
-                    if !n.guards.contains(&(p, k)) {
-                        n.guards.push((p, k));
-                    }
+        let mut n = self.v.node(v).clone();
+        for slot in &mut n.fields {
+            slot.1 = self.with_guards(slot.1, depth + 1, proven);
+        }
+        for k in n.sole() {
+            for &p in &proven.proofs {
+                if !n.guards.contains(&(p, k)) {
+                    n.guards.push((p, k));
                 }
             }
-            self.v.make(n)
-        } else {
-            let mut new = fields.clone();
-            for slot in &mut new {
-                slot.1 = self.with_guards(slot.1, depth + 1, proven);
-            }
-            if new == fields {
-                v
-            } else {
-                let n = self.v.node(v).clone();
-                self.v.make(Node { fields: new, ..n })
-            }
-        };
+        }
+        let new = self.v.make(n);
         proven.marked.insert((v, depth), new);
         new
     }

@@ -184,8 +184,15 @@ fn is_short(file: &File, field: &Ident) -> bool {
             |rest: &&str| !rest.starts_with(|c: char| c.is_alphanumeric() || "_(".contains(c));
         behind.filter(is_field).count()
     };
-    // So do setters, which need the whole of `self`.
-    let sets = |t: TokenStream| t.to_string().contains("self . put_");
+    // So do methods that need the whole of `self`.
+    let own: Vec<String> = own_changing(file)
+        .iter()
+        .map(|m| format!("self . {m} ("))
+        .collect();
+    let sets = |t: TokenStream| {
+        let text = t.to_string();
+        own.iter().any(|call| text.contains(call))
+    };
     let mut file = file.clone();
     let mut long = false;
     crate::tree::each_block(&mut file, |stmts| {

@@ -1,0 +1,60 @@
+//! Renewed where nothing changed.
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::{Action, ContextType};
+
+proxy_wasm::main! {{
+    proxy_wasm::set_root_context(|_| -> Box<dyn RootContext> { Box::new(Root) });
+}}
+
+struct Root;
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+    fn create_http_context(&self, _: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(Plugin::default()))
+    }
+}
+
+#[derive(Default)]
+struct Plugin {
+    token: String,
+    strict: bool,
+}
+
+impl Context for Plugin {}
+
+impl Plugin {
+    fn route_name(&self) -> String {
+        self.get_property(vec!["xds", "route_name"])
+            .and_then(|b| String::from_utf8(b).ok())
+            .unwrap_or_default()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let now = self.route_name();
+        if now == self.token { Ok(()) } else { Err(now) }
+    }
+}
+
+impl HttpContext for Plugin {
+    fn on_http_request_headers(&mut self, _: usize, _: bool) -> Action {
+        self.token = self.route_name();
+        self.strict = self.token == "admin";  //~ deny
+        Action::Continue
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, _: bool) -> Action {
+        if self.check().is_ok() {
+            self.token = self.route_name();
+            self.strict = self.token == "admin";
+        }
+        if self.strict {
+            self.set_http_response_header("x-strict", Some("1"));
+        }
+        Action::Continue
+    }
+}
