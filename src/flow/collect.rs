@@ -1,13 +1,13 @@
 //! From what one plugin's run noted to facts.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Deed, Flow, MisreadFact, ReadFact, RerouteFact, SourceFact, StoreFact};
 use super::interp::{Done, Interp, Misread, ReadEvent};
 use super::lifecycle::ContextInfo;
 use super::tag::{Site, SiteId, SourceId, Tags};
 use crate::finding::Problem;
-use crate::ir::Program;
+use crate::ir::{Program, Symbol};
 use crate::sdk::PropertyClass;
 
 /// What one plugin's run has shown.
@@ -46,6 +46,16 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         })
         .collect();
     let mut parts: Vec<((SiteId, SourceId), SourceFact)> = Vec::new();
+    // Of which properties, read in which callbacks, something kept is compared.
+    let compared: FxHashSet<(Symbol, Symbol)> = interp
+        .facts
+        .compared
+        .iter()
+        .map(|&(_, source)| {
+            let source = interp.v.tags.source_of(source);
+            (source.property, source.callback)
+        })
+        .collect();
     let mut pairs: Vec<_> = interp.facts.stores.iter().map(|(&k, &v)| (k, v)).collect();
     pairs.sort_by_key(|(k, _)| *k);
     for ((site, source), (decided, low)) in pairs {
@@ -58,7 +68,8 @@ pub(crate) fn collect(interp: &Interp<'_>, contexts: Vec<ContextInfo>, program: 
         // Having a value to compare with is part of the comparison.
         let facts = &interp.facts;
         let key = (site, source);
-        let presence = !facts.compared.contains(&key);
+        let read = interp.v.tags.source_of(source);
+        let presence = !compared.contains(&(read.property, read.callback));
         fact.acts = presence && facts.presence_acts.contains(&key) || facts.acts.contains(&key);
         fact.tells = presence && facts.presence_tells.contains(&key) || facts.tells.contains(&key);
         // An object that only tells takes notes of what was done.

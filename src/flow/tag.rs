@@ -489,10 +489,17 @@ impl Tags {
         self.derive(Derived::Part, set, |t| Some(Tag { part: true, ..t }))
     }
 
-    /// The taints, of which those of what is kept tell no more than that it is there.
+    /// The taints, of which those of what is kept tell no more than that it is there. What a condition on
+    /// the same host read says of a copy is of no more matter than the copy.
     pub(crate) fn kept_presence(&mut self, set: TagSet) -> TagSet {
+        let copies: Vec<(SourceId, Age)> = self
+            .list(set)
+            .into_iter()
+            .filter(|t| t.kind == Kind::Copied && matches!(t.age, Age::Kept { .. }))
+            .map(|t| (t.source, t.age))
+            .collect();
         self.derive(Derived::KeptPresence, set, |t| {
-            let asked = t.kind == Kind::Copied && matches!(t.age, Age::Kept { .. });
+            let asked = copies.contains(&(t.source, t.age));
             Some(Tag {
                 kind: if asked { Kind::Presence } else { t.kind },
                 ..t

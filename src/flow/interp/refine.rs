@@ -56,10 +56,15 @@ impl<'p> Interp<'p> {
             }
             Rvalue::Binary {
                 op: op @ (BinaryOp::Eq | BinaryOp::Ne),
-                left: Operand::Place(of),
+                left,
                 right,
             } => {
-                let Some(constant) = self.sole_constant(right) else {
+                let sides = [(left, right), (right, left)];
+                let asked = sides.into_iter().find_map(|(of, constant)| match of {
+                    Operand::Place(of) => Some((of, self.sole_constant(constant)?)),
+                    Operand::Const(..) => None,
+                });
+                let Some((of, constant)) = asked else {
                     return;
                 };
                 (of, Some((constant, *op == BinaryOp::Eq)))
