@@ -136,8 +136,11 @@ impl<'p> Interp<'p> {
             }
             None => self.only_target(at),
         };
+        // A local is told apart by its truth value alone: what else it may be is chosen anew by who asks.
+        let target = target
+            .filter(|t| matches!(t.cell, Cell::Heap(_)) || matches!(constant, Known::Bool(_)))?;
         Some(Tested {
-            target: target?,
+            target,
             constant,
             on,
         })
@@ -160,6 +163,11 @@ impl<'p> Interp<'p> {
     fn as_told(&mut self, v: Val, constant: Known, is: bool) -> Option<Val> {
         let n = self.v.node(v).clone();
         if v == Val::BOTTOM || !n.ptrs.is_empty() || !n.fns.is_empty() {
+            return None;
+        }
+        // Which of many texts or numbers it is would be lost to who decides by it once more.
+        let told_apart = matches!(constant, Known::Bool(_) | Known::Variant(_));
+        if n.opaque && !told_apart {
             return None;
         }
         let known = match (constant, is) {
