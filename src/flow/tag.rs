@@ -230,7 +230,6 @@ enum Derived {
     Payload,
     Variant,
     Part,
-    KeptPresence,
     Low,
 }
 
@@ -498,7 +497,7 @@ impl Tags {
             .filter(|t| t.kind == Kind::Copied && matches!(t.age, Age::Kept { .. }))
             .map(|t| (t.source, t.age))
             .collect();
-        self.derive(Derived::KeptPresence, set, |t| {
+        self.map(set, |t| {
             let asked = copies.contains(&(t.source, t.age));
             Some(Tag {
                 kind: if asked { Kind::Presence } else { t.kind },

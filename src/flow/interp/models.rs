@@ -247,24 +247,14 @@ impl<'p> Interp<'p> {
             // The hasher knows what went into it.
             let tags = self.deep_tags(raw);
             let text = self.v.opaque(tags, TyId::UNKNOWN);
-            let targets = self.targets_of(into);
-            let at = Located {
-                targets: self.hop(&targets),
-                ..Located::default()
-            };
-            self.store(&at, text, call.span, true);
+            self.store_behind(into, text, call.span, true);
         }
         if name == "clone_into"
             && let [into] = args[..]
         {
             let v = self.cloned(raw);
             let v = self.put_under_control(v);
-            let targets = self.targets_of(into);
-            let at = Located {
-                targets: self.hop(&targets),
-                ..Located::default()
-            };
-            self.store(&at, v, call.span, false);
+            self.store_behind(into, v, call.span, false);
             return Some(self.v.known(Known::Unit));
         }
         if matches!(name.as_str(), "parse" | "try_into") && args.is_empty() {
@@ -916,6 +906,16 @@ impl<'p> Interp<'p> {
                 self.v.wrap(e, root)
             }
         })
+    }
+
+    /// Writes to what a reference leads to.
+    fn store_behind(&mut self, reference: Val, v: Val, span: Span, weak: bool) {
+        let targets = self.targets_of(reference);
+        let at = Located {
+            targets: self.hop(&targets),
+            ..Located::default()
+        };
+        self.store(&at, v, span, weak);
     }
 
     /// What decided how many elements there are. What they are themselves did not.

@@ -338,6 +338,7 @@ impl<'p> Interp<'p> {
         let continued = self.frame().continued;
         let mut returned = false;
         self.frame_mut().slots.extend(sw.result);
+        let proven = self.frame().proven.len();
         let mut disproved: Vec<Proof> = Vec::new();
         // What holds at the end of each arm that does not leave.
         let mut outlives: Option<Vec<Proof>> = None;
@@ -403,7 +404,6 @@ impl<'p> Interp<'p> {
                 let ctrl = self.v.tags.union(outer, control);
                 self.frame_mut().ctrl = ctrl;
                 let exits = self.exit_count();
-                let proven = self.frame().proven.len();
                 self.frame_mut().proven.extend(&proves);
                 let ends = if self.frame().split {
                     self.paths(&arm.body)
@@ -412,7 +412,6 @@ impl<'p> Interp<'p> {
                 } else {
                     Vec::new()
                 };
-                self.frame_mut().proven.truncate(proven);
                 if !ends.is_empty() {
                     match &mut outlives {
                         Some(all) => all.retain(|p| proves.contains(p)),
@@ -450,6 +449,8 @@ impl<'p> Interp<'p> {
                 returned |= self.exit_count() > exits;
             }
             self.frame_mut().ctrl = around;
+            // Nor does what it takes to get at a condition hold where that was not asked.
+            self.frame_mut().proven.truncate(proven);
             match failed {
                 Some(s) => self.st = s,
                 None => {
@@ -566,6 +567,9 @@ impl<'p> Interp<'p> {
 
     /// The taints that a condition looks at, and whether it surely holds or fails.
     fn test_cond(&mut self, cond: &'p Cond) -> (TagSet, Option<bool>) {
+        if let [test] = cond.tests.as_slice() {
+            return self.test(test);
+        }
         let mut tags = TagSet::EMPTY;
         // Several tests are alternatives or parts of one pattern: only what all of them say is sure.
         let mut truth: Option<Option<bool>> = None;
@@ -757,15 +761,13 @@ impl<'p> Interp<'p> {
     }
 }
 
-/// What a condition tells of which each test tells something.
+/// What a condition of several tests tells, each of which tells something.
 fn told_by_all(cond: &Cond, told: &[Vec<Sided>]) -> Vec<Sided> {
     let [first, rest @ ..] = told else {
         return Vec::new();
     };
     let all = || told.iter().flatten().copied();
-    if rest.is_empty() {
-        first.clone()
-    } else if cond.alternatives {
+    if cond.alternatives {
         // Where it holds one of them does; where it fails all of them do.
         let place = &cond.tests[0].place;
         let plain = cond.tests.iter().all(|t| t.place == *place);
